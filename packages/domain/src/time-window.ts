@@ -1,0 +1,44 @@
+/** A half-open range of time: `from` (inclusive) ≤ t < `to` (exclusive). */
+export interface TimeWindow {
+  readonly from: Temporal.Instant;
+  readonly to: Temporal.Instant;
+}
+
+/** A time window as text, for a log or a job's name: `2024-03-01T00:00:00Z/2024-03-31T00:00:00Z`. */
+export function formatWindow({ from, to }: TimeWindow): string {
+  return `${from}/${to}`;
+}
+
+/**
+ * Cuts a window into consecutive ones of at most `maxDays` × 24 hours; the last may be shorter.
+ *
+ * Lengths are absolute and not calendar days: the platform measures them so, and a local month of 31 days
+ * has been refused where a month was allowed.
+ */
+export function splitWindow({ from, to }: TimeWindow, maxDays: number): TimeWindow[] {
+  const windows: TimeWindow[] = [];
+  const step = { hours: maxDays * 24 };
+  for (let start = from; Temporal.Instant.compare(start, to) < 0; ) {
+    const end = start.add(step);
+    const stop = Temporal.Instant.compare(end, to) < 0 ? end : to;
+    windows.push({ from: start, to: stop });
+    start = stop;
+  }
+  return windows;
+}
+
+/**
+ * Cuts a window in two at a full minute near its middle; null when it is too short to cut.
+ *
+ * @param leastMinutes - neither half gets shorter than this
+ */
+export function halveWindow({ from, to }: TimeWindow, leastMinutes = 60): [TimeWindow, TimeWindow] | null {
+  const minutes = Math.floor((to.epochMilliseconds - from.epochMilliseconds) / 60_000);
+  const half = Math.floor(minutes / 2 / leastMinutes) * leastMinutes;
+  if (half < leastMinutes) return null;
+  const middle = from.add({ minutes: half });
+  return [
+    { from, to: middle },
+    { from: middle, to },
+  ];
+}
