@@ -1,1 +1,2 @@
-export {};
+export { connect, type Sql, type Transaction } from './connect.ts';
+export { migrate, timescaleEdition } from './migrate.ts';

@@ -1,0 +1,30 @@
+import postgres from 'postgres';
+
+/** A pool of connections; instants travel as Temporal.Instant, identifiers as numbers, decimals as text. */
+export type Sql = postgres.Sql<{ instant: Temporal.Instant; id: number }>;
+/** One connection inside a transaction. */
+export type Transaction = postgres.TransactionSql<{ instant: Temporal.Instant; id: number }>;
+
+/**
+ * Opens a pool on a PostgreSQL (15 or later) or TimescaleDB server. Connections are made when first needed.
+ *
+ * @param max - connections at most
+ */
+export function connect(url: string, { max = 10 }: { max?: number } = {}): Sql {
+  return postgres(url, {
+    max,
+    // Notices of `if not exists` statements are no news.
+    onnotice: () => {},
+    connection: { application_name: 'energy-data-service', TimeZone: 'UTC' },
+    types: {
+      instant: {
+        to: 1184,
+        from: [1184],
+        serialize: (instant: Temporal.Instant) => instant.toString(),
+        parse: (text: string) => Temporal.Instant.from(text),
+      },
+      // Identity columns stay far below 2^53.
+      id: { to: 20, from: [20], serialize: String, parse: Number },
+    },
+  }) as Sql;
+}
