@@ -2,6 +2,7 @@ export * from './areas.ts';
 export * from './block.ts';
 export * from './dataset.ts';
 export * from './errors.ts';
+export * from './join-blocks.ts';
 export * from './market-time.ts';
 export * from './nearest.ts';
 export * from './polls.ts';

@@ -1,1 +1,1 @@
-export {};
+export { startCollector } from './start.ts';

@@ -1,1 +1,1 @@
-export {};
+export { startProcessor } from './start.ts';

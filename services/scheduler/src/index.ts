@@ -1,1 +1,2 @@
-export {};
+export { CollectAreas, CollectDatasets } from './config.ts';
+export { startScheduler } from './start.ts';

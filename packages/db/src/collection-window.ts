@@ -1,0 +1,209 @@
+import type { CollectRequest, Priority, TimeWindow } from '@energy-data-service/domain';
+import type { Sql } from './connect.ts';
+import { notifyWindowOpened } from './window-opened.ts';
+
+/** A request that some window waits for. */
+export interface PendingRequest {
+  readonly request: CollectRequest;
+  readonly priority: Priority;
+}
+
+/** A window that the scheduler wants asked for again once so many minutes have passed. */
+export interface ScheduledWindow extends PendingRequest {
+  readonly everyMinutes: number;
+}
+
+export type CollectionWindowRepository = ReturnType<typeof createCollectionWindowRepository>;
+
+export function createCollectionWindowRepository(sql: Sql) {
+  /** The rows that ask for exactly this. */
+  function asksFor({ source, dataset, area, counterArea, window }: CollectRequest) {
+    return sql`
+      dataset = ${dataset} and area = ${area} and counter_area is not distinct from ${counterArea}
+      and source = ${source} and window_start = ${window.from} and window_end = ${window.to}`;
+  }
+
+  return {
+    /**
+     * Opens the scheduled windows that are due: those never asked for, and those whose last request lies
+     * `everyMinutes` or more back by the server's clock. Open windows are left alone.
+     *
+     * @returns how many were opened
+     */
+    async schedule(windows: readonly ScheduledWindow[]): Promise<number> {
+      if (windows.length === 0) return 0;
+      const { count } = await sql`
+        insert into collection_window as stored
+          (source, dataset, area, counter_area, window_start, window_end, priority)
+        select source, dataset, area, counter_area, window_start, window_end, priority
+        from unnest(
+          ${windows.map(({ request }) => request.source)}::text[],
+          ${windows.map(({ request }) => request.dataset)}::text[],
+          ${windows.map(({ request }) => request.area)}::text[],
+          ${windows.map(({ request }) => request.counterArea)}::text[],
+          ${windows.map(({ request }) => request.window.from.toString())}::text[]::timestamptz[],
+          ${windows.map(({ request }) => request.window.to.toString())}::text[]::timestamptz[],
+          ${windows.map(({ priority }) => priority)}::text[],
+          ${windows.map(({ everyMinutes }) => everyMinutes)}::integer[]
+        ) as due (source, dataset, area, counter_area, window_start, window_end, priority, every_minutes)
+        where not exists (
+          select from collection_window as recent
+          where recent.collection_id is null
+            and recent.dataset = due.dataset and recent.area = due.area and recent.source = due.source
+            and recent.counter_area is not distinct from due.counter_area
+            and recent.window_start = due.window_start and recent.window_end = due.window_end
+            and (
+              recent.status in ('pending', 'fetched')
+              or recent.requested_at > now() - due.every_minutes * interval '1 minute'
+            )
+        )
+        on conflict (dataset, area, counter_area, window_start, window_end, source) where collection_id is null
+        do update set status = 'pending', priority = excluded.priority, requested_at = now(), outcome = null,
+          points = null, error = null, raw_payload_id = null, enqueued_at = null, finished_at = null
+        where stored.status not in ('pending', 'fetched')`;
+      return count;
+    },
+
+    /**
+     * Records an explicit collection with its windows, all open.
+     *
+     * @returns the collection's id (a UUID)
+     */
+    async createCollection(
+      origin: string,
+      { source, dataset, area, counterArea }: Omit<CollectRequest, 'window'>,
+      windows: readonly TimeWindow[],
+      priority: Priority,
+    ): Promise<string> {
+      return sql.begin(async (transaction) => {
+        const [collection] = await transaction<{ id: string }[]>`
+          insert into collection (origin) values (${origin}) returning id`;
+        if (collection === undefined) throw new Error('insert into collection returned no row');
+        await transaction`
+          insert into collection_window
+            (collection_id, source, dataset, area, counter_area, window_start, window_end, priority)
+          select ${collection.id}, ${source}, ${dataset}, ${area}, ${counterArea}, window_start, window_end, ${priority}
+          from unnest(
+            ${windows.map(({ from }) => from.toString())}::text[]::timestamptz[],
+            ${windows.map(({ to }) => to.toString())}::text[]::timestamptz[]
+          ) as wanted (window_start, window_end)`;
+        await notifyWindowOpened(transaction);
+        return collection.id;
+      });
+    },
+
+    /** Whether any window still waits for this request. */
+    async isPending(request: CollectRequest): Promise<boolean> {
+      const rows = await sql`
+        select from collection_window where ${asksFor(request)} and status = 'pending' limit 1`;
+      return rows.length > 0;
+    },
+
+    /** Keeps the reason why an open window has not been answered yet, for whoever looks. */
+    async noteError(request: CollectRequest, error: string): Promise<void> {
+      await sql`
+        update collection_window set error = ${error} where ${asksFor(request)} and status = 'pending'`;
+    },
+
+    /** Ends the open windows that ask for this: they will not be asked for again. */
+    async fail(request: CollectRequest, error: string): Promise<void> {
+      await sql`
+        update collection_window
+        set status = 'failed', outcome = 'failed', error = ${error}, finished_at = now()
+        where ${asksFor(request)} and status = 'pending'`;
+    },
+
+    /** Replaces the open windows that ask for this by smaller ones. */
+    async split(request: CollectRequest, windows: readonly TimeWindow[], reason: string): Promise<void> {
+      await sql.begin(async (transaction) => {
+        const starts = windows.map(({ from }) => from.toString());
+        const ends = windows.map(({ to }) => to.toString());
+        await transaction`
+          with parent as (
+            update collection_window
+            set status = 'split', error = ${reason}, finished_at = now()
+            where ${asksFor(request)} and status = 'pending'
+            returning *
+          )
+          insert into collection_window as stored (
+            collection_id, parent_id, source, dataset, area, counter_area, window_start, window_end, priority
+          )
+          select parent.collection_id, parent.id, parent.source, parent.dataset, parent.area,
+            parent.counter_area, part.window_start, part.window_end, parent.priority
+          from parent
+          cross join unnest(${starts}::text[]::timestamptz[], ${ends}::text[]::timestamptz[])
+            as part (window_start, window_end)
+          on conflict (dataset, area, counter_area, window_start, window_end, source) where collection_id is null
+          do update set status = 'pending', priority = excluded.priority, requested_at = now(), outcome = null,
+            points = null, error = null, raw_payload_id = null, enqueued_at = null, finished_at = null
+          where stored.status not in ('pending', 'fetched')`;
+        await notifyWindowOpened(transaction);
+      });
+    },
+
+    /**
+     * Requests of a source that windows wait for, each once with its most urgent priority, oldest first.
+     *
+     * @param notEnqueuedForMs - leave out those that were put into the queue less than so long ago; 0 leaves
+     * out none
+     */
+    async findPending(source: string, notEnqueuedForMs: number, limit: number): Promise<PendingRequest[]> {
+      const rows = await sql`
+        select dataset, area, counter_area, window_start, window_end,
+          (array_agg(priority order by array_position(array['live', 'heal', 'backfill'], priority)))[1] as priority
+        from collection_window
+        where source = ${source} and status = 'pending'
+          and (enqueued_at is null or enqueued_at <= now() - ${notEnqueuedForMs} * interval '1 millisecond')
+        group by dataset, area, counter_area, window_start, window_end
+        order by min(requested_at)
+        limit ${limit}`;
+      return rows.map((row) => ({
+        priority: row.priority,
+        request: {
+          source,
+          dataset: row.dataset,
+          area: row.area,
+          counterArea: row.counter_area,
+          window: { from: row.window_start, to: row.window_end },
+        },
+      }));
+    },
+
+    /** Number of distinct requests of a source that windows wait for and that were put into the queue. */
+    async countEnqueued(source: string): Promise<number> {
+      const [row] = await sql<{ count: number }[]>`
+        select count(*) from (
+          select distinct dataset, area, counter_area, window_start, window_end
+          from collection_window
+          where source = ${source} and status = 'pending' and enqueued_at is not null
+        ) as request`;
+      return row?.count ?? 0;
+    },
+
+    /** Forgets that open windows of a source were put into the queue, because the queue lost them. */
+    async forgetEnqueued(source: string): Promise<void> {
+      await sql`
+        update collection_window set enqueued_at = null where source = ${source} and status = 'pending'`;
+    },
+
+    /** Notes that jobs for these requests are in the queue. */
+    async markEnqueued(requests: readonly CollectRequest[]): Promise<void> {
+      if (requests.length === 0) return;
+      await sql`
+        update collection_window as stored
+        set enqueued_at = now()
+        from unnest(
+          ${requests.map(({ source }) => source)}::text[],
+          ${requests.map(({ dataset }) => dataset)}::text[],
+          ${requests.map(({ area }) => area)}::text[],
+          ${requests.map(({ counterArea }) => counterArea)}::text[],
+          ${requests.map(({ window }) => window.from.toString())}::text[]::timestamptz[],
+          ${requests.map(({ window }) => window.to.toString())}::text[]::timestamptz[]
+        ) as enqueued (source, dataset, area, counter_area, window_start, window_end)
+        where stored.status = 'pending'
+          and stored.source = enqueued.source and stored.dataset = enqueued.dataset
+          and stored.area = enqueued.area and stored.counter_area is not distinct from enqueued.counter_area
+          and stored.window_start = enqueued.window_start and stored.window_end = enqueued.window_end`;
+    },
+  };
+}

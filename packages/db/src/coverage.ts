@@ -1,0 +1,88 @@
+import type { CollectRequest, ParsedAnswer } from '@energy-data-service/domain';
+import type { Sql, Transaction } from './connect.ts';
+
+/**
+ * Notes in the ledger that a window was answered. What is collected stays collected: a later "no data" for the
+ * same time takes nothing back, since absence is no revision.
+ */
+export async function recordAnswer(
+  transaction: Transaction,
+  { source, dataset, area, counterArea, window }: CollectRequest,
+  askedAt: Temporal.Instant,
+  outcome: ParsedAnswer['outcome'],
+): Promise<void> {
+  const answered = transaction`tstzmultirange(tstzrange(${window.from}, ${window.to}))`;
+  const nothing = transaction`'{}'::tstzmultirange`;
+  await transaction`
+    insert into coverage as stored (
+      source, dataset, area, counter_area, collected, not_published, last_asked_at, last_outcome
+    ) values (
+      ${source}, ${dataset}, ${area}, ${counterArea}, ${outcome === 'data' ? answered : nothing},
+      ${outcome === 'data' ? nothing : answered}, ${askedAt}, ${outcome}
+    )
+    on conflict on constraint coverage_of do update
+    set collected = stored.collected + excluded.collected,
+      not_published = stored.not_published + excluded.not_published - stored.collected - excluded.collected,
+      last_outcome = case
+        when excluded.last_asked_at >= stored.last_asked_at or stored.last_asked_at is null
+        then excluded.last_outcome else stored.last_outcome end,
+      last_asked_at = greatest(stored.last_asked_at, excluded.last_asked_at)`;
+}
+
+/** A dataset of an area, and a window of it. */
+export type ScheduledItem = Omit<CollectRequest, 'counterArea'>;
+
+export type CoverageRepository = ReturnType<typeof createCoverageRepository>;
+
+export function createCoverageRepository(sql: Sql) {
+  return {
+    /**
+     * Extends the time that is wanted of datasets and areas up to the end of a window. What lies between the
+     * end of what was wanted before and the window (the service was off) becomes wanted too.
+     */
+    async want(wanted: readonly ScheduledItem[]): Promise<void> {
+      if (wanted.length === 0) return;
+      await sql`
+        insert into coverage as stored (source, dataset, area, wanted)
+        select source, dataset, area, tstzmultirange(tstzrange(wanted_from, wanted_to))
+        from unnest(
+          ${wanted.map(({ source }) => source)}::text[],
+          ${wanted.map(({ dataset }) => dataset)}::text[],
+          ${wanted.map(({ area }) => area)}::text[],
+          ${wanted.map(({ window }) => window.from.toString())}::text[]::timestamptz[],
+          ${wanted.map(({ window }) => window.to.toString())}::text[]::timestamptz[]
+        ) as wanted (source, dataset, area, wanted_from, wanted_to)
+        on conflict on constraint coverage_of do update
+        set wanted = stored.wanted + tstzmultirange(range_merge(stored.wanted + excluded.wanted))
+        where not stored.wanted @> range_merge(stored.wanted + excluded.wanted)`;
+    },
+
+    /**
+     * What was wanted and has never been answered, before the window of each of the given items.
+     *
+     * @returns one row a gap, ascending within an item
+     */
+    async findGaps(items: readonly ScheduledItem[]): Promise<ScheduledItem[]> {
+      const rows = await sql`
+        select item.source, item.dataset, item.area, lower(gap) as "from", upper(gap) as "to"
+        from unnest(
+          ${items.map(({ source }) => source)}::text[],
+          ${items.map(({ dataset }) => dataset)}::text[],
+          ${items.map(({ area }) => area)}::text[],
+          ${items.map(({ window }) => window.from.toString())}::text[]::timestamptz[]
+        ) as item (source, dataset, area, before)
+        join coverage on coverage.source = item.source and coverage.dataset = item.dataset
+          and coverage.area = item.area and coverage.counter_area is null
+        cross join lateral unnest(
+          (wanted - collected - not_published) * tstzmultirange(tstzrange(null, item.before))
+        ) as gap
+        order by item.dataset, item.area, gap`;
+      return rows.map(({ source, dataset, area, from, to }) => ({
+        source,
+        dataset,
+        area,
+        window: { from, to },
+      }));
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
+import type { Answer, CollectRequest } from '@energy-data-service/domain';
+import type { Sql } from './connect.ts';
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+
+/** An answer as it was stored, without its bytes. */
+export interface RawPayload {
+  readonly id: number;
+  readonly request: CollectRequest;
+  readonly receivedAt: Temporal.Instant;
+  /** The payload whose bytes these are: itself, or the first of a row of equal answers. */
+  readonly bodyId: number;
+  readonly isProcessed: boolean;
+}
+
+export type RawPayloadRepository = ReturnType<typeof createRawPayloadRepository>;
+
+export function createRawPayloadRepository(sql: Sql) {
+  return {
+    /**
+     * Stores an answer before anyone reads it, and marks every open window that asked for it as fetched, in
+     * one transaction. An answer that says the same as the last one for the same request keeps no second body.
+     *
+     * @param receivedAt - when the answer came; by default the server's clock, the one that orders all answers
+     * @returns the payload's id
+     */
+    async store(request: CollectRequest, answer: Answer, receivedAt?: Temporal.Instant): Promise<number> {
+      const { source, dataset, area, counterArea, window } = request;
+      const body = await compress(answer.body);
+      return sql.begin(async (transaction) => {
+        const [last] = await transaction<{ bodyId: number; contentHash: Uint8Array }[]>`
+          select coalesce(same_as, id) as "bodyId", content_hash as "contentHash"
+          from raw_payload
+          where dataset = ${dataset} and area = ${area} and counter_area is not distinct from ${counterArea}
+            and source = ${source} and window_start = ${window.from} and window_end = ${window.to}
+          order by received_at desc
+          limit 1`;
+        const sameAs =
+          last !== undefined && Buffer.compare(last.contentHash, answer.contentHash) === 0
+            ? last.bodyId
+            : null;
+        const [stored] = await transaction<{ id: number }[]>`
+          insert into raw_payload (
+            source, dataset, area, counter_area, window_start, window_end,
+            status, media_type, received_at, content_hash, body, body_size, same_as
+          ) values (
+            ${source}, ${dataset}, ${area}, ${counterArea}, ${window.from}, ${window.to},
+            ${answer.status}, ${answer.mediaType}, coalesce(${receivedAt ?? null}::timestamptz, clock_timestamp()),
+            ${Buffer.from(answer.contentHash)}, ${sameAs === null ? body : null}, ${answer.body.byteLength}, ${sameAs}
+          )
+          returning id`;
+        if (stored === undefined) throw new Error('insert into raw_payload returned no row');
+        await transaction`
+          update collection_window
+          set status = 'fetched', raw_payload_id = ${stored.id}, error = null
+          where dataset = ${dataset} and area = ${area} and counter_area is not distinct from ${counterArea}
+            and source = ${source} and window_start = ${window.from} and window_end = ${window.to}
+            and status = 'pending'`;
+        return stored.id;
+      });
+    },
+
+    async find(id: number): Promise<RawPayload | undefined> {
+      const [row] = await sql`
+        select source, dataset, area, counter_area, window_start, window_end, received_at,
+          coalesce(same_as, id) as body_id, processed_at is not null as is_processed
+        from raw_payload
+        where id = ${id}`;
+      if (row === undefined) return undefined;
+      return {
+        id,
+        request: {
+          source: row.source,
+          dataset: row.dataset,
+          area: row.area,
+          counterArea: row.counter_area,
+          window: { from: row.window_start, to: row.window_end },
+        },
+        receivedAt: row.received_at,
+        bodyId: row.body_id,
+        isProcessed: row.is_processed,
+      };
+    },
+
+    /**
+     * The bytes as they came.
+     *
+     * @param bodyId - id of a payload that has a body of its own
+     */
+    async body(bodyId: number): Promise<Uint8Array> {
+      const [row] = await sql<{ body: Uint8Array }[]>`
+        select body from raw_payload where id = ${bodyId} and body is not null`;
+      if (row === undefined) throw new Error(`raw payload ${bodyId} has no body`);
+      return decompress(row.body);
+    },
+
+    /** Records that an answer cannot be decoded, on itself and on the windows that wait for it. */
+    async fail(id: number, reason: string): Promise<void> {
+      await sql.begin(async (transaction) => {
+        await transaction`update raw_payload set error = ${reason} where id = ${id} and processed_at is null`;
+        await transaction`
+          update collection_window
+          set status = 'failed', outcome = 'failed', error = ${reason}, finished_at = now()
+          where raw_payload_id = ${id} and status = 'fetched'`;
+      });
+    },
+
+    /** Number of answers that nobody has processed yet, without those that cannot be. */
+    async countUnprocessed(): Promise<number> {
+      const [row] = await sql<{ count: number }[]>`
+        select count(*) from raw_payload where processed_at is null and error is null`;
+      return row?.count ?? 0;
+    },
+
+    /** Ids of answers that nobody has processed yet, oldest first; at most `limit`. */
+    async findUnprocessed(limit: number): Promise<number[]> {
+      const rows = await sql<{ id: number }[]>`
+        select id from raw_payload
+        where processed_at is null and error is null
+        order by received_at
+        limit ${limit}`;
+      return rows.map(({ id }) => id);
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import {
+  type Block,
+  blockEndMs,
+  blockStartMs,
+  joinBlocks,
+  type Observation,
+  type ParsedAnswer,
+  seriesKeyText,
+} from '@energy-data-service/domain';
+import type { Sql, Transaction } from './connect.ts';
+import { recordAnswer } from './coverage.ts';
+import { findLaterObservations, writeLateBlock } from './late-points.ts';
+import { type PointChanges, writeBlock } from './points.ts';
+import type { RawPayload } from './raw-payload.ts';
+import { lockSeries, resolveSeries } from './series.ts';
+
+export type StoredAnswerRepository = ReturnType<typeof createStoredAnswerRepository>;
+
+export function createStoredAnswerRepository(sql: Sql) {
+  return {
+    /**
+     * Writes what an answer says, in one transaction: its series, their points and history, where each stretch
+     * came from, the ledger, and the windows that waited for it. Doing it twice changes nothing; doing it late
+     * or beside another answer leaves the same state as doing all in the order in which they were received.
+     *
+     * @returns what changed; null if the answer had been processed before
+     */
+    async store(payload: RawPayload, answer: ParsedAnswer): Promise<PointChanges | null> {
+      return sql.begin(async (transaction) => {
+        if (!(await claim(transaction, payload.id))) return null;
+        const groups = Map.groupBy(answer.observations, ({ key }) => seriesKeyText(key));
+        const ids = await resolveSeries(
+          transaction,
+          [...groups.values()].flatMap(([first]) => (first === undefined ? [] : [first.key])),
+        );
+        await lockSeries(transaction, [...ids.values()]);
+        let changes: PointChanges = { new: 0, revised: 0, unchanged: 0 };
+        const problems = [...answer.problems];
+        // In the order of the ids, so that the rows of two answers are always written in the same order.
+        for (const [text, seriesId] of [...ids].sort(([, a], [, b]) => a - b)) {
+          const joined = joinBlocks((groups.get(text) ?? []).map(({ block }) => block));
+          if (joined.conflictsMs.length > 0) problems.push(describeConflicts(seriesId, joined.conflictsMs));
+          changes = addChanges(changes, await writeSeries(transaction, seriesId, joined.blocks, payload));
+        }
+        await insertObservations(transaction, payload.bodyId, answer.observations, ids);
+        await finish(transaction, payload, answer.outcome, changes, problems);
+        return changes;
+      });
+    },
+
+    /**
+     * Finishes an answer that says the same as the one before it for the same request, without reading it:
+     * only the ledger moves on. That is right as long as no other answer has changed anything in between.
+     *
+     * @returns whether that was so; if not, nothing was done and the answer must be read
+     */
+    async storeRepeated(payload: RawPayload): Promise<boolean> {
+      if (payload.bodyId === payload.id) return false;
+      return sql.begin(async (transaction) => {
+        if (!(await claim(transaction, payload.id))) return true;
+        const observed = await transaction<{ seriesId: number }[]>`
+          select distinct series_id as "seriesId" from observation where raw_payload_id = ${payload.bodyId}`;
+        await lockSeries(
+          transaction,
+          observed.map(({ seriesId }) => seriesId),
+        );
+        const repeated = await findRepeated(transaction, payload.id);
+        if (repeated === undefined) return false;
+        const changes = { new: 0, revised: 0, unchanged: repeated.points };
+        await finish(transaction, payload, repeated.outcome, changes, repeated.problems);
+        return true;
+      });
+    },
+  };
+}
+
+/** Takes the payload for this transaction; false if it has been processed. */
+async function claim(transaction: Transaction, payloadId: number): Promise<boolean> {
+  const [row] = await transaction<{ isProcessed: boolean }[]>`
+    select processed_at is not null as "isProcessed" from raw_payload where id = ${payloadId} for update`;
+  if (row === undefined) throw new Error(`raw payload ${payloadId} does not exist`);
+  return !row.isProcessed;
+}
+
+async function writeSeries(
+  transaction: Transaction,
+  seriesId: number,
+  blocks: readonly Block[],
+  payload: RawPayload,
+): Promise<PointChanges> {
+  const origin = { rawPayloadId: payload.id, receivedAt: payload.receivedAt };
+  const later = await findLaterObservations(transaction, seriesId, payload.receivedAt);
+  let changes: PointChanges = { new: 0, revised: 0, unchanged: 0 };
+  for (const block of blocks) {
+    const written =
+      later.length === 0
+        ? await writeBlock(transaction, seriesId, block, origin)
+        : await writeLateBlock(transaction, seriesId, block, origin, later);
+    changes = addChanges(changes, written);
+  }
+  const [first, last] = [blocks[0], blocks.at(-1)];
+  if (changes.new > 0 && first !== undefined && last !== undefined) {
+    const lastStartMs = last.kind === 'fixed' ? blockEndMs(last) - last.stepMs : (last.startsMs.at(-1) ?? 0);
+    await transaction`
+      update series
+      set first_starts_at = least(first_starts_at, ${instantOfMs(blockStartMs(first))}),
+        last_starts_at = greatest(last_starts_at, ${instantOfMs(lastStartMs)}),
+        point_count = point_count + ${changes.new}
+      where id = ${seriesId}`;
+  }
+  return changes;
+}
+
+async function insertObservations(
+  transaction: Transaction,
+  rawPayloadId: number,
+  observations: readonly Observation[],
+  ids: ReadonlyMap<string, number>,
+): Promise<void> {
+  const rows = observations
+    .filter(({ block }) => block.values.length > 0)
+    .map((observation) => ({
+      raw_payload_id: rawPayloadId,
+      series_id: ids.get(seriesKeyText(observation.key)) ?? null,
+      starts_at: instantOfMs(blockStartMs(observation.block)).toString(),
+      ends_at: instantOfMs(blockEndMs(observation.block)).toString(),
+      document_mrid: observation.documentMrid,
+      time_series_mrid: observation.timeSeriesMrid,
+      curve_type: observation.curveType,
+      object_aggregation: observation.objectAggregation,
+    }));
+  // An answer that had to be read again shares the observations of the equal one before it.
+  await transaction`
+    insert into observation (
+      raw_payload_id, series_id, starts_at, ends_at, document_mrid, time_series_mrid, curve_type, object_aggregation
+    )
+    select *
+    from jsonb_to_recordset(${transaction.json(rows)}) as observed (
+      raw_payload_id bigint, series_id integer, starts_at timestamptz, ends_at timestamptz,
+      document_mrid text, time_series_mrid text, curve_type text, object_aggregation text
+    )
+    where not exists (select from observation where raw_payload_id = ${rawPayloadId})`;
+}
+
+async function finish(
+  transaction: Transaction,
+  payload: RawPayload,
+  outcome: ParsedAnswer['outcome'],
+  changes: PointChanges,
+  problems: readonly string[],
+): Promise<void> {
+  await transaction`
+    update raw_payload
+    set processed_at = clock_timestamp(), outcome = ${outcome}, points_new = ${changes.new},
+      points_revised = ${changes.revised}, points_unchanged = ${changes.unchanged},
+      problems = ${problems}, error = null
+    where id = ${payload.id}`;
+  await recordAnswer(transaction, payload.request, payload.receivedAt, outcome);
+  await transaction`
+    update collection_window
+    set status = 'succeeded', outcome = ${outcome === 'data' ? 'stored' : 'no-data'},
+      points = ${changes.new + changes.revised + changes.unchanged}, error = null, finished_at = now()
+    where raw_payload_id = ${payload.id} and status in ('fetched', 'failed')`;
+}
+
+/**
+ * The answer that this one repeats, if it was processed and nothing that was received between the two has
+ * changed a point or may still do so.
+ */
+async function findRepeated(
+  transaction: Transaction,
+  payloadId: number,
+): Promise<{ outcome: ParsedAnswer['outcome']; points: number; problems: string[] } | undefined> {
+  const [row] = await transaction<{ outcome: ParsedAnswer['outcome']; points: number; problems: string[] }[]>`
+    select previous.outcome, previous.problems,
+      previous.points_new + previous.points_revised + previous.points_unchanged as points
+    from raw_payload as this
+    cross join lateral (
+      select * from raw_payload as candidate
+      where candidate.dataset = this.dataset and candidate.area = this.area
+        and candidate.counter_area is not distinct from this.counter_area and candidate.source = this.source
+        and candidate.window_start = this.window_start and candidate.window_end = this.window_end
+        and candidate.received_at < this.received_at
+      order by candidate.received_at desc
+      limit 1
+    ) as previous
+    where this.id = ${payloadId}
+      and previous.processed_at is not null
+      and coalesce(previous.same_as, previous.id) = this.same_as
+      and not exists (
+        select from raw_payload as other
+        where other.source = this.source and other.dataset = this.dataset and other.area = this.area
+          and other.counter_area is not distinct from this.counter_area
+          and other.received_at > previous.received_at and other.received_at < this.received_at
+          and other.error is null
+          and (other.processed_at is null or other.points_new + other.points_revised > 0)
+      )`;
+  return row;
+}
+
+function addChanges(a: PointChanges, b: PointChanges): PointChanges {
+  return { new: a.new + b.new, revised: a.revised + b.revised, unchanged: a.unchanged + b.unchanged };
+}
+
+function describeConflicts(seriesId: number, conflictsMs: readonly number[]): string {
+  const first = instantOfMs(conflictsMs[0] ?? 0);
+  return `series ${seriesId}: ${conflictsMs.length} instants given twice with different values, the first at ${first}; the last word was stored`;
+}
+
+function instantOfMs(epochMs: number): Temporal.Instant {
+  return Temporal.Instant.fromEpochMilliseconds(epochMs);
+}

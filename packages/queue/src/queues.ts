@@ -1,0 +1,101 @@
+import type { CollectRequest, Priority } from '@energy-data-service/domain';
+import type { Job, JobsOptions, Queue } from 'bullmq';
+import type { QueueBackend } from './backend.ts';
+import {
+  type CollectJob,
+  collectJobKey,
+  collectJobName,
+  jobPriority,
+  type RawPayloadJob,
+  toCollectJob,
+} from './jobs.ts';
+
+/**
+ * Each source has a collect queue of its own: its request budget is the queue's rate limit, and a ban pauses
+ * this queue and no other.
+ */
+export function collectQueueName(source: string): string {
+  return `collect-${source}`;
+}
+
+export const RAW_PAYLOAD_QUEUE = 'raw-payload';
+
+/** Finished jobs are kept for whoever looks; the record is in PostgreSQL. */
+const JOB_OPTIONS = {
+  // Ten attempts span about an hour: a request fails for good only after a longer outage.
+  attempts: 10,
+  backoff: { type: 'exponential', delay: 4_000, jitter: 0.5 },
+  removeOnComplete: { age: 24 * 3600, count: 2_000 },
+  removeOnFail: { age: 14 * 24 * 3600, count: 20_000 },
+} satisfies JobsOptions;
+
+/** States in which a job is not finished. */
+const OPEN_STATES = ['active', 'delayed', 'prioritized', 'waiting'] as const;
+
+export interface CollectQueue {
+  /** Puts requests into the queue; those that wait or run already are left as they are. */
+  add(requests: readonly { request: CollectRequest; priority: Priority }[]): Promise<void>;
+  /** Number of jobs that are not finished. */
+  countOpen(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export function createCollectQueue(backend: QueueBackend, source: string): CollectQueue {
+  const queue = backend.createQueue<CollectJob>(collectQueueName(source));
+  return {
+    async add(requests) {
+      await queue.addBulk(
+        requests.map(({ request, priority }) => {
+          const data = toCollectJob(request);
+          return {
+            name: collectJobName(request),
+            data,
+            opts: {
+              ...JOB_OPTIONS,
+              priority: jobPriority(priority),
+              // A request that comes while its twin runs may have come too late for that answer.
+              deduplication: { id: collectJobKey(data), keepLastIfActive: true },
+            },
+          };
+        }),
+      );
+    },
+    countOpen: () => countOpen(queue),
+    close: () => queue.close(),
+  };
+}
+
+export interface RawPayloadQueue {
+  /** Hands stored answers to the processors. */
+  add(rawPayloadIds: readonly number[]): Promise<void>;
+  /** Number of jobs that are not finished. */
+  countOpen(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export function createRawPayloadQueue(backend: QueueBackend): RawPayloadQueue {
+  const queue = backend.createQueue<RawPayloadJob>(RAW_PAYLOAD_QUEUE);
+  return {
+    async add(rawPayloadIds) {
+      await queue.addBulk(
+        rawPayloadIds.map((rawPayloadId) => ({
+          name: `raw payload ${rawPayloadId}`,
+          data: { rawPayloadId },
+          opts: { ...JOB_OPTIONS, deduplication: { id: String(rawPayloadId) } },
+        })),
+      );
+    },
+    countOpen: () => countOpen(queue),
+    close: () => queue.close(),
+  };
+}
+
+async function countOpen<T>(queue: Queue<T>): Promise<number> {
+  const counts = await queue.getJobCounts(...OPEN_STATES);
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** Whether a failure of this attempt would be the job's last. */
+export function isLastAttempt<T>(job: Job<T>): boolean {
+  return job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+}

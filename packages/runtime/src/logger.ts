@@ -1,0 +1,26 @@
+import { type DestinationStream, type Logger, pino, type SerializedError, stdSerializers } from 'pino';
+import type { BaseConfig } from './config.ts';
+
+export type { Logger } from 'pino';
+
+/**
+ * One JSON object a line: constant message, and fields for what varies.
+ *
+ * @param service - the process that writes, in every line
+ */
+export function createLogger(
+  service: string,
+  level: BaseConfig['LOG_LEVEL'],
+  destination?: DestinationStream,
+): Logger {
+  return pino(
+    {
+      level,
+      base: { service },
+      timestamp: () => `,"time":"${Temporal.Now.instant().toString({ fractionalSecondDigits: 3 })}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: (error: Error): SerializedError => stdSerializers.errWithCause(error) },
+    },
+    destination,
+  );
+}

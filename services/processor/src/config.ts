@@ -1,0 +1,9 @@
+import { BaseConfig, DatabaseUrl, QueueUrl } from '@energy-data-service/runtime';
+import { z } from 'zod';
+
+export const ProcessorConfig = BaseConfig.extend({
+  DATABASE_URL: DatabaseUrl,
+  QUEUE_URL: QueueUrl,
+  /** Answers processed at a time in this process. */
+  PROCESSOR_CONCURRENCY: z.coerce.number().int().positive().default(2),
+});

@@ -1,0 +1,40 @@
+import type { Logger } from '@energy-data-service/runtime';
+
+interface Ticking {
+  /** Asks for a round now; one that runs is followed by another. */
+  wake(): void;
+  /** Waits for the round that runs; no other follows. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs `tick` now, then every `everyMs` and when woken, one round at a time. A round that fails is logged; the
+ * next one starts from what is stored.
+ */
+export function startTicking(
+  tick: () => Promise<void>,
+  { everyMs, log }: { everyMs: number; log: Logger },
+): Ticking {
+  let wakeUp = Promise.withResolvers<void>();
+  let stopped = false;
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      wakeUp = Promise.withResolvers<void>();
+      await tick().catch((err: unknown) => log.error({ err }, 'scheduling failed'));
+      const timer = setTimeout(wakeUp.resolve, everyMs);
+      await wakeUp.promise;
+      clearTimeout(timer);
+    }
+  }
+
+  const running = run();
+  return {
+    wake: () => wakeUp.resolve(),
+    async stop() {
+      stopped = true;
+      wakeUp.resolve();
+      await running;
+    },
+  };
+}
