@@ -1,0 +1,30 @@
+/** What a broken or refused connection is called, by Node.js and by the driver. */
+const CONNECTION_ERRORS = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECTION_ENDED',
+  'CONNECT_TIMEOUT',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/**
+ * States in which a server refuses every query: connection exceptions (08…), no room (53300), shutting down,
+ * crashed or starting (57P01 to 57P03).
+ *
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const REFUSED = /^(?:08...|53300|57P0[123])$/;
+
+/** Whether an error of a query says that the database cannot be reached, and not that the query is wrong. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
+  return CONNECTION_ERRORS.has(error.code) || REFUSED.test(error.code);
+}

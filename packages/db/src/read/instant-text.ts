@@ -1,0 +1,20 @@
+import type { Sql } from '../connect.ts';
+
+/**
+ * SQL for a column of instants as RFC 3339 text: in UTC with `Z`, in any other zone with its offset. It does not
+ * depend on the session's settings, so that it needs no transaction.
+ *
+ * @param column - qualified where it has to be
+ * @param timezone - IANA name
+ */
+export function instantText(sql: Sql, column: string, timezone: string) {
+  const utc = sql`(${sql(column)} at time zone 'UTC')`;
+  if (timezone === 'UTC') return sql`(replace(${utc}::text, ' ', 'T') || 'Z')`;
+
+  const local = sql`(${sql(column)} at time zone ${timezone})`;
+  return sql`(
+    replace(${local}::text, ' ', 'T')
+      || case when ${local} < ${utc} then '-' else '+' end
+      || to_char(greatest(${local} - ${utc}, ${utc} - ${local}), 'HH24:MI')
+  )`;
+}

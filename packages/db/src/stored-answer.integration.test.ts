@@ -1,0 +1,288 @@
+import { isSameValue, type ParsedAnswer, type Value } from '@energy-data-service/domain';
+import { createTestDatabase } from '@energy-data-service/test-support';
+import fc from 'fast-check';
+import { describe, expect, inject, it } from 'vitest';
+import { connect, type Sql } from './connect.ts';
+import { createStoredAnswerRepository } from './stored-answer.ts';
+import {
+  answerOf,
+  DAY_START,
+  historyOf,
+  hourly,
+  presentValues,
+  process,
+  REQUEST,
+  receive,
+} from './testing/answers.ts';
+
+async function withDatabase(test: (sql: Sql) => Promise<void>): Promise<void> {
+  await using database = await createTestDatabase(inject('databaseServerUrl'));
+  const sql = connect(database.url);
+  try {
+    await test(sql);
+  } finally {
+    await sql.end();
+  }
+}
+
+const [first, second, third] = ['2024-01-02T00:00:00Z', '2024-01-02T01:00:00Z', '2024-01-02T02:00:00Z'].map(
+  (text) => Temporal.Instant.from(text),
+) as [Temporal.Instant, Temporal.Instant, Temporal.Instant];
+
+async function deliver(sql: Sql, at: Temporal.Instant, ...observations: Parameters<typeof answerOf>) {
+  const { answer, parsed } = answerOf(...observations);
+  return process(sql, await receive(sql, answer, { at }), parsed);
+}
+
+describe('a stored answer', () => {
+  it('keeps every published digit, and null apart from 0', () =>
+    withDatabase(async (sql) => {
+      await deliver(
+        sql,
+        first,
+        hourly(0, '7146.10', '0', null, '-0.000001', '12345678901234567890.123456789'),
+      );
+      expect(await presentValues(sql)).toEqual({
+        0: '7146.10',
+        1: '0',
+        2: null,
+        3: '-0.000001',
+        4: '12345678901234567890.123456789',
+      });
+    }));
+
+  it('moves a changed value into the history, with the time from which and until which it was known', () =>
+    withDatabase(async (sql) => {
+      expect(await deliver(sql, first, hourly(0, '1', '2'))).toEqual({ new: 2, revised: 0, unchanged: 0 });
+      expect(await deliver(sql, second, hourly(0, '1', '3'))).toEqual({ new: 0, revised: 1, unchanged: 1 });
+      expect(await historyOf(sql, 0)).toEqual([['1', first.toString(), null]]);
+      expect(await historyOf(sql, 1)).toEqual([
+        ['2', first.toString(), second.toString()],
+        ['3', second.toString(), null],
+      ]);
+    }));
+
+  it('changes nothing when it is processed again', () =>
+    withDatabase(async (sql) => {
+      const { answer, parsed } = answerOf(hourly(0, '1', '2'));
+      const payload = await receive(sql, answer, { at: first });
+      await process(sql, payload, parsed);
+      const before = await everything(sql);
+      expect(await createStoredAnswerRepository(sql).store(payload, parsed)).toBeNull();
+      expect(await everything(sql)).toEqual(before);
+    }));
+
+  it('does not touch rows that it would not change', () =>
+    withDatabase(async (sql) => {
+      await deliver(sql, first, hourly(0, '1', '2', null));
+      const before = await sql`select xmin::text, xmax::text, ctid::text from point order by starts_at`;
+      await deliver(sql, second, hourly(0, '1.0', '2', null, '4'));
+      const after = await sql`select xmin::text, xmax::text, ctid::text from point order by starts_at`;
+      expect(after.slice(0, 3)).toEqual(before.slice());
+    }));
+
+  it('goes into the history and not into the present when it is late', () =>
+    withDatabase(async (sql) => {
+      const late = answerOf(hourly(0, '1', '2'));
+      const payload = await receive(sql, late.answer, { at: first });
+      await deliver(sql, second, hourly(0, '1', '3'));
+      expect(await process(sql, payload, late.parsed)).toEqual({ new: 0, revised: 2, unchanged: 0 });
+      expect(await historyOf(sql, 0)).toEqual([['1', first.toString(), null]]);
+      expect(await historyOf(sql, 1)).toEqual([
+        ['2', first.toString(), second.toString()],
+        ['3', second.toString(), null],
+      ]);
+    }));
+
+  it('that is late ends where a later answer had seen the old value again', () =>
+    withDatabase(async (sql) => {
+      await deliver(sql, first, hourly(0, '1'));
+      const late = answerOf(hourly(0, '2'));
+      const payload = await receive(sql, late.answer, { at: second });
+      // Says more than the first, so that it is read, and the same of the hour in question.
+      await deliver(sql, third, hourly(0, '1', '5'));
+      await process(sql, payload, late.parsed);
+      expect(await historyOf(sql, 0)).toEqual([
+        ['1', first.toString(), second.toString()],
+        ['2', second.toString(), third.toString()],
+        ['1', third.toString(), null],
+      ]);
+    }));
+
+  it('stores calendar steps by their own starts', () =>
+    withDatabase(async (sql) => {
+      const observation = hourly(0);
+      const startsMs = [0, 23, 48].map((hour) => DAY_START.epochMilliseconds + hour * 3_600_000);
+      const endMs = DAY_START.epochMilliseconds + 73 * 3_600_000;
+      await deliver(sql, first, {
+        ...observation,
+        key: { ...observation.key, resolution: 'P1D' },
+        block: { kind: 'calendar', startsMs, endMs, values: ['1', '2', '3'] },
+      });
+      expect(await presentValues(sql)).toEqual({ 0: '1', 23: '2', 48: '3' });
+    }));
+
+  it('keeps the last word where it contradicts itself, and says so', () =>
+    withDatabase(async (sql) => {
+      await deliver(sql, first, hourly(0, '1', '2'), hourly(1, '3'));
+      expect(await presentValues(sql)).toEqual({ 0: '1', 1: '3' });
+      const [payload] = await sql<{ problems: string[] }[]>`select problems from raw_payload`;
+      expect(payload?.problems).toEqual([expect.stringContaining('different values')]);
+    }));
+
+  it('takes nothing back when it is emptier than the one before', () =>
+    withDatabase(async (sql) => {
+      await deliver(sql, first, hourly(0, '1', '2'));
+      await deliver(sql, second);
+      expect(await presentValues(sql)).toEqual({ 0: '1', 1: '2' });
+      const [ledger] = await sql`select collected::text, not_published::text from coverage`;
+      expect(ledger).toEqual({
+        collected: '{["2024-01-01 00:00:00+00","2024-01-02 00:00:00+00")}',
+        not_published: '{}',
+      });
+    }));
+
+  it('keeps count of its series', () =>
+    withDatabase(async (sql) => {
+      await deliver(sql, first, hourly(2, '1', '2'));
+      await deliver(sql, second, hourly(0, '9'), hourly(2, '1', '3'));
+      const [series] = await sql`
+        select first_starts_at::text, last_starts_at::text, point_count from series`;
+      expect(series).toEqual({
+        first_starts_at: '2024-01-01 00:00:00+00',
+        last_starts_at: '2024-01-01 03:00:00+00',
+        point_count: 3,
+      });
+    }));
+
+  it('rolls back as a whole when a part of it cannot be written', () =>
+    withDatabase(async (sql) => {
+      const { answer, parsed } = answerOf(hourly(0, '1'), hourly(5, 'no number'));
+      const payload = await receive(sql, answer, { at: first });
+      await expect(process(sql, payload, parsed)).rejects.toThrow();
+      expect(await presentValues(sql)).toEqual({});
+      expect(await sql`select from series`).toHaveLength(0);
+    }));
+});
+
+describe('an answer that repeats the last one', () => {
+  it('keeps no second body, is not read, and moves the ledger on', () =>
+    withDatabase(async (sql) => {
+      await deliver(sql, first, hourly(0, '1'));
+      const { answer } = answerOf(hourly(0, '1'));
+      const payload = await receive(sql, answer, { at: second });
+      expect(await createStoredAnswerRepository(sql).storeRepeated(payload)).toBe(true);
+      const rows = await sql`
+        select body is null as repeated, points_unchanged from raw_payload order by received_at`;
+      expect([...rows]).toEqual([
+        { repeated: false, points_unchanged: 0 },
+        { repeated: true, points_unchanged: 1 },
+      ]);
+      const [ledger] = await sql<{ last_asked_at: Temporal.Instant }[]>`select last_asked_at from coverage`;
+      expect(ledger?.last_asked_at.toString()).toBe(second.toString());
+    }));
+
+  it('is read after all when another answer changed something in between', () =>
+    withDatabase(async (sql) => {
+      const wider = { ...REQUEST, window: { ...REQUEST.window, to: DAY_START.add({ hours: 48 }) } };
+      await deliver(sql, first, hourly(0, '1'));
+      const other = answerOf(hourly(0, '2'));
+      await process(sql, await receive(sql, other.answer, { at: second, request: wider }), other.parsed);
+      const again = answerOf(hourly(0, '1'));
+      const payload = await receive(sql, again.answer, { at: third });
+      expect(payload.bodyId).not.toBe(payload.id);
+      await process(sql, payload, again.parsed);
+      expect(await historyOf(sql, 0)).toEqual([
+        ['1', first.toString(), second.toString()],
+        ['2', second.toString(), third.toString()],
+        ['1', third.toString(), null],
+      ]);
+    }));
+});
+
+describe('any order of processing, from writers side by side, with repetitions', () => {
+  const hour = fc.option(fc.constantFrom('0', '1', '1.0', '2'));
+  const observation = fc
+    .tuple(fc.nat(3), fc.array(hour, { minLength: 1, maxLength: 3 }))
+    .map(([start, values]) => hourly(start, ...values));
+  const delivery = fc.record({ observation, wide: fc.boolean() });
+  const plan = fc.array(delivery, { minLength: 1, maxLength: 7 }).chain((deliveries) =>
+    fc.record({
+      deliveries: fc.constant(deliveries),
+      order: fc
+        .array(fc.nat(deliveries.length - 1), { maxLength: 4 })
+        .chain((repeated) =>
+          fc.shuffledSubarray([...deliveries.keys(), ...repeated], {
+            minLength: deliveries.length + repeated.length,
+          }),
+        ),
+      writers: fc.integer({ min: 1, max: 3 }),
+    }),
+  );
+
+  it('gives the history of processing them one by one as they were received', () =>
+    withDatabase(async (sql) => {
+      await fc.assert(
+        fc.asyncProperty(plan, async ({ deliveries, order, writers }) => {
+          await sql`truncate series, raw_payload, observation, point, point_revision, coverage, collection_window restart identity cascade`;
+          const received: { payload: Awaited<ReturnType<typeof receive>>; parsed: ParsedAnswer }[] = [];
+          for (const [i, { observation: one, wide }] of deliveries.entries()) {
+            const { answer, parsed } = answerOf(one);
+            const request = wide
+              ? { ...REQUEST, window: { ...REQUEST.window, to: DAY_START.add({ hours: 48 }) } }
+              : REQUEST;
+            received.push({
+              payload: await receive(sql, answer, { at: first.add({ minutes: i }), request }),
+              parsed,
+            });
+          }
+          const work = [...order];
+          await Promise.all(
+            Array.from({ length: writers }, async () => {
+              for (let i = work.shift(); i !== undefined; i = work.shift()) {
+                const one = received[i];
+                if (one !== undefined) await process(sql, one.payload, one.parsed);
+              }
+            }),
+          );
+          for (let h = 0; h < 6; h++) {
+            const history = await historyOf(sql, h);
+            const expected = modelHistory(deliveries, h);
+            expect(history.map(([, at, until]) => [at, until])).toEqual(
+              expected.map(([, at, until]) => [at, until]),
+            );
+            history.forEach(([value], i) => {
+              expect(isSameValue(value, expected[i]?.[0] ?? null)).toBe(true);
+            });
+          }
+        }),
+        { numRuns: 150 },
+      );
+    }));
+
+  function modelHistory(
+    deliveries: readonly { observation: ReturnType<typeof hourly> }[],
+    h: number,
+  ): [Value, string, string | null][] {
+    const seen = deliveries.flatMap(({ observation: { block } }, i) => {
+      if (block.kind !== 'fixed') throw new Error('the model knows fixed steps only');
+      const step = h - (block.startMs - DAY_START.epochMilliseconds) / 3_600_000;
+      const value = block.values[step];
+      return value === undefined ? [] : [{ value, at: first.add({ minutes: i }).toString() }];
+    });
+    const changes = seen.filter(
+      ({ value }, i) => i === 0 || !isSameValue(value, seen[i - 1]?.value as Value),
+    );
+    return changes.map(({ value, at }, i) => [value, at, changes[i + 1]?.at ?? null]);
+  }
+});
+
+/** All stored state, with the versions of its rows. */
+async function everything(sql: Sql): Promise<unknown> {
+  const tables = ['series', 'raw_payload', 'observation', 'point', 'point_revision', 'coverage'];
+  return Promise.all(
+    tables.map(async (table) => [
+      ...(await sql`select xmin::text, row_to_json(t)::text as row from ${sql(table)} as t order by 2`),
+    ]),
+  );
+}
