@@ -28,7 +28,10 @@ export interface WorkerSettings {
   readonly log: Logger;
   /** Jobs at a time in this process. */
   readonly concurrency: number;
-  /** Jobs that all workers of the queue together may start in a span of time. */
+  /**
+   * Jobs that all workers of the queue together may start in a span of time. A queue without one cannot be
+   * silenced, so that its handlers must not throw ThrottledError.
+   */
   readonly limiter?: { readonly max: number; readonly duration: number };
 }
 

@@ -1,1 +1,10 @@
-export {};
+import './provided-context.ts';
+
+export { createTestDatabase, type TestDatabase } from './test-database.ts';
+export {
+  createTestQueueServer,
+  hasQueueServer,
+  QUEUE_SERVER_KINDS,
+  type QueueServerKind,
+  type TestQueueServer,
+} from './test-queue.ts';

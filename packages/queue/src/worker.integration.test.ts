@@ -1,0 +1,242 @@
+import { PermanentError, ThrottledError } from '@energy-data-service/domain';
+import { createTestQueueServer, hasQueueServer, QUEUE_SERVER_KINDS } from '@energy-data-service/test-support';
+import { pino } from 'pino';
+import { describe, expect, it, vi } from 'vitest';
+import { createQueueBackend, type QueueBackend } from './backend.ts';
+import { CollectJob, collectJobKey, toCollectJob } from './jobs.ts';
+import { type CollectQueue, collectQueueName, createCollectQueue } from './queues.ts';
+import { type JobHandler, startWorker } from './worker.ts';
+
+const log = pino({ level: 'silent' });
+const WAIT = { timeout: 20_000, interval: 20 };
+
+function requestOf(day: number) {
+  const from = Temporal.Instant.from('2024-01-01T00:00:00Z').add({ hours: 24 * day });
+  return {
+    source: 'test',
+    dataset: 'actual-total-load',
+    area: '10YCZ-CEPS-----N',
+    counterArea: null,
+    window: { from, to: from.add({ hours: 24 }) },
+  };
+}
+
+function dayOf(job: CollectJob): number {
+  return (Date.parse(job.from) - Date.UTC(2024, 0, 1)) / 86_400_000;
+}
+
+describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
+  describe.skipIf(!hasQueueServer(kind))('the collect queue', () => {
+    async function withQueue(
+      test: (queue: CollectQueue, backend: QueueBackend) => Promise<void>,
+    ): Promise<void> {
+      await using server = await createTestQueueServer(kind);
+      const backend = createQueueBackend(server.url, log);
+      const queue = createCollectQueue(backend, 'test');
+      try {
+        await test(queue, backend);
+      } finally {
+        await queue.close();
+      }
+    }
+
+    /** Runs a worker while `test` looks at what it does. */
+    async function withWorker(
+      backend: QueueBackend,
+      handler: Partial<JobHandler<CollectJob>>,
+      test: () => Promise<void>,
+      limiter?: { max: number; duration: number },
+    ): Promise<void> {
+      const worker = startWorker(
+        backend,
+        collectQueueName('test'),
+        CollectJob,
+        { handle: async () => undefined, giveUp: async () => undefined, ...handler },
+        { log, concurrency: 1, ...(limiter && { limiter }) },
+      );
+      try {
+        await test();
+      } finally {
+        await worker.close();
+      }
+    }
+
+    it('holds a window once, however often it is added', () =>
+      withQueue(async (queue) => {
+        await queue.add([{ request: requestOf(1), priority: 'heal' }]);
+        await queue.add([
+          { request: requestOf(1), priority: 'heal' },
+          { request: requestOf(2), priority: 'heal' },
+        ]);
+        expect(await queue.countOpen()).toBe(2);
+      }));
+
+    it('takes a window again once it was answered', () =>
+      withQueue(async (queue, backend) => {
+        const handle = vi.fn(async () => undefined);
+        await withWorker(backend, { handle }, async () => {
+          await queue.add([{ request: requestOf(1), priority: 'live' }]);
+          await vi.waitFor(async () => expect(await queue.countOpen()).toBe(0), WAIT);
+          await queue.add([{ request: requestOf(1), priority: 'live' }]);
+          await vi.waitFor(() => expect(handle).toHaveBeenCalledTimes(2), WAIT);
+        });
+      }));
+
+    it('runs a window that is added while its twin runs once more', () =>
+      withQueue(async (queue, backend) => {
+        const running = Promise.withResolvers<void>();
+        const end = Promise.withResolvers<void>();
+        const handle = vi.fn(async () => {
+          running.resolve();
+          await end.promise;
+        });
+        await withWorker(backend, { handle }, async () => {
+          await queue.add([{ request: requestOf(1), priority: 'live' }]);
+          await running.promise;
+          await queue.add([{ request: requestOf(1), priority: 'live' }]);
+          await queue.add([{ request: requestOf(1), priority: 'live' }]);
+          end.resolve();
+          await vi.waitFor(async () => expect(await queue.countOpen()).toBe(0), WAIT);
+          expect(handle).toHaveBeenCalledTimes(2);
+        });
+      }));
+
+    it('serves live windows before healing, and healing before backfill', () =>
+      withQueue(async (queue, backend) => {
+        await queue.add([
+          { request: requestOf(1), priority: 'backfill' },
+          { request: requestOf(2), priority: 'heal' },
+          { request: requestOf(3), priority: 'live' },
+          { request: requestOf(4), priority: 'backfill' },
+          { request: requestOf(5), priority: 'live' },
+        ]);
+        const days: number[] = [];
+        const handle = async (job: CollectJob) => {
+          days.push(dayOf(job));
+        };
+        await withWorker(backend, { handle }, () =>
+          vi.waitFor(() => expect(days).toEqual([3, 5, 2, 1, 4]), WAIT),
+        );
+      }));
+
+    it('does not repeat what can never succeed, and keeps the reason', () =>
+      withQueue(async (queue, backend) => {
+        const handle = vi.fn(async () => {
+          throw new PermanentError('refused', { psrType: 'B99' });
+        });
+        const giveUp = vi.fn(async () => undefined);
+        await withWorker(backend, { handle, giveUp }, async () => {
+          await queue.add([{ request: requestOf(1), priority: 'live' }]);
+          await vi.waitFor(async () => expect(await queue.countOpen()).toBe(0), WAIT);
+        });
+        expect(handle).toHaveBeenCalledTimes(1);
+        expect(giveUp).toHaveBeenCalledTimes(1);
+        const bull = backend.createQueue<CollectJob>(collectQueueName('test'));
+        const [failed] = await bull.getFailed();
+        expect(failed?.failedReason).toBe('refused {"psrType":"B99"}');
+        expect(failed?.deduplicationId).toBe(collectJobKey(toCollectJob(requestOf(1))));
+        await bull.close();
+      }));
+
+    it('repeats what failed in passing, later', () =>
+      withQueue(async (queue, backend) => {
+        const handle = vi.fn(async () => {
+          throw new Error('connection reset');
+        });
+        const giveUp = vi.fn(async () => undefined);
+        await withWorker(backend, { handle, giveUp }, async () => {
+          await queue.add([{ request: requestOf(1), priority: 'live' }]);
+          const bull = backend.createQueue<CollectJob>(collectQueueName('test'));
+          await vi.waitFor(async () => expect(await bull.getDelayedCount()).toBe(1), WAIT);
+          const [delayed] = await bull.getDelayed();
+          // Between half of the first back-off and the whole of it.
+          expect(delayed?.delay).toBeGreaterThanOrEqual(2_000);
+          expect(delayed?.delay).toBeLessThanOrEqual(4_000);
+          await bull.close();
+        });
+        expect(handle).toHaveBeenCalledTimes(1);
+        expect(giveUp).not.toHaveBeenCalled();
+        expect(await queue.countOpen()).toBe(1);
+      }));
+
+    it('starts nothing anywhere while the source wants silence, and loses no attempt by it', () =>
+      withQueue(async (queue, backend) => {
+        const startedAt: number[] = [];
+        const handle = async () => {
+          startedAt.push(performance.now());
+          if (startedAt.length === 1) throw new ThrottledError('banned', 1_500);
+        };
+        const limiter = { max: 100, duration: 1_000 };
+        const second = startWorker(
+          backend,
+          collectQueueName('test'),
+          CollectJob,
+          { handle, giveUp: async () => undefined },
+          { log, concurrency: 1, limiter },
+        );
+        try {
+          await withWorker(
+            backend,
+            { handle },
+            async () => {
+              await queue.add([{ request: requestOf(1), priority: 'live' }]);
+              await vi.waitFor(() => expect(startedAt).toHaveLength(1), WAIT);
+              await queue.add([{ request: requestOf(2), priority: 'live' }]);
+              await vi.waitFor(async () => expect(await queue.countOpen()).toBe(0), WAIT);
+            },
+            limiter,
+          );
+        } finally {
+          await second.close();
+        }
+        const [banned, ...others] = startedAt;
+        expect(others).toHaveLength(2);
+        for (const other of others) expect(other - (banned ?? 0)).toBeGreaterThan(1_400);
+      }));
+
+    it('shares one budget among all workers', () =>
+      withQueue(async (queue, backend) => {
+        const startedAt: number[] = [];
+        const handle = async () => {
+          startedAt.push(performance.now());
+        };
+        const limiter = { max: 3, duration: 700 };
+        const second = startWorker(
+          backend,
+          collectQueueName('test'),
+          CollectJob,
+          { handle, giveUp: async () => undefined },
+          { log, concurrency: 4, limiter },
+        );
+        try {
+          await queue.add(
+            Array.from({ length: 9 }, (_, day) => ({ request: requestOf(day), priority: 'live' as const })),
+          );
+          await withWorker(
+            backend,
+            { handle },
+            () => vi.waitFor(() => expect(startedAt).toHaveLength(9), WAIT),
+            limiter,
+          );
+        } finally {
+          await second.close();
+        }
+        // Three spans: the last of three starts lies at least one whole span after the last of the first.
+        const ascending = startedAt.toSorted((a, b) => a - b);
+        expect((ascending[8] ?? 0) - (ascending[2] ?? 0)).toBeGreaterThan(1_000);
+      }));
+
+    it('fails a job that it cannot read without running it', () =>
+      withQueue(async (queue, backend) => {
+        const handle = vi.fn(async () => undefined);
+        const bull = backend.createQueue<unknown>(collectQueueName('test'));
+        await bull.add('by hand', { area: 'CZ' });
+        await withWorker(backend, { handle }, () =>
+          vi.waitFor(async () => expect(await bull.getFailedCount()).toBe(1), WAIT),
+        );
+        expect(handle).not.toHaveBeenCalled();
+        expect(await queue.countOpen()).toBe(0);
+        await bull.close();
+      }));
+  });
+});

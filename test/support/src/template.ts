@@ -1,0 +1,27 @@
+import { migrate } from '../../../packages/db/src/migrate.ts';
+import { databaseUrl, dropDatabase, onServer, uniqueDatabaseName } from './server-databases.ts';
+
+/** The migrated database that test databases are cloned from. */
+export interface Template {
+  readonly name: string;
+  drop(): Promise<void>;
+}
+
+export async function createTemplate(serverUrl: string): Promise<Template> {
+  const name = uniqueDatabaseName('template');
+  await onServer(serverUrl, (sql) => sql`create database ${sql(name)}`);
+  await migrate(databaseUrl(serverUrl, name));
+  await onServer(serverUrl, async (sql) => {
+    // A database that someone is connected to cannot be cloned, and TimescaleDB's scheduler connects to
+    // every database that is no template.
+    await sql`alter database ${sql(name)} with is_template true allow_connections false`;
+    await sql`select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = ${name}`;
+  });
+  return {
+    name,
+    async drop() {
+      await onServer(serverUrl, (sql) => sql`alter database ${sql(name)} with is_template false`);
+      await dropDatabase(serverUrl, name);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { Redis } from 'ioredis';
+import { inject } from 'vitest';
+import { createTestDatabase } from './test-database.ts';
+
+/** A place for queues that belongs to one test; leaving its scope (`await using`) empties or drops it. */
+export interface TestQueueServer extends AsyncDisposable {
+  readonly url: string;
+}
+
+export type QueueServerKind = 'PostgreSQL' | 'Redis';
+
+/** The kinds of server that tests of the queues run on; a kind that this machine lacks is shown as skipped. */
+export const QUEUE_SERVER_KINDS: readonly QueueServerKind[] = ['PostgreSQL', 'Redis'];
+
+/** Whether this run has a server of the kind; `TEST_REDIS_URL` names the Redis. */
+export function hasQueueServer(kind: QueueServerKind): boolean {
+  return kind === 'PostgreSQL' || inject('redisUrl') !== null;
+}
+
+/** An empty place for queues: a database of its own, on PostgreSQL or on Redis. */
+export async function createTestQueueServer(kind: QueueServerKind): Promise<TestQueueServer> {
+  return kind === 'PostgreSQL' ? createTestDatabase(inject('databaseServerUrl')) : createTestRedis();
+}
+
+async function createTestRedis(): Promise<TestQueueServer> {
+  const serverUrl = inject('redisUrl');
+  if (serverUrl === null) throw new Error('set TEST_REDIS_URL to a Redis server whose data may be deleted');
+  const shared = new Redis(serverUrl);
+  // A Redis server has sixteen databases: the first one counts which of the others is next.
+  const database = ((await shared.incr('energy-data-service:test-databases')) % 15) + 1;
+  shared.disconnect();
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  const redis = new Redis(url.href);
+  await redis.flushdb();
+  return {
+    url: url.href,
+    async [Symbol.asyncDispose]() {
+      await redis.flushdb();
+      redis.disconnect();
+    },
+  };
+}
