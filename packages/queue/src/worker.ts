@@ -55,6 +55,8 @@ export function startWorker<T>(
     stalledInterval: 10_000,
     lockDuration: 20_000,
     maxStalledCount: 100,
+    // A worker that is closed at the moment at which its queue falls silent waits for so long (BullMQ 6.7).
+    maximumRateLimitDelay: 5_000,
   });
   return { close: () => worker.close() };
 

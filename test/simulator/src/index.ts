@@ -1,1 +1,10 @@
-export {};
+export type { Answer, AnswerConditions, AnswerSource } from './answer.ts';
+export type { FaultControl, Faults } from './fault-control.ts';
+export type { Fault, FaultRule } from './fault-rule.ts';
+export { type GeneratedAnswersOptions, generatedAnswers } from './generated-answers.ts';
+export { LOAD_ITEM_IDS, type LoadItemId } from './load-items.ts';
+export { recordedAnswers } from './recorded-answers.ts';
+export type { RecordedRequest } from './request-log.ts';
+export type { RequestParameters } from './request-parameters.ts';
+export { RequestRefusal } from './request-refusal.ts';
+export { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';

@@ -1,4 +1,4 @@
-import { migrate } from '../../../packages/db/src/migrate.ts';
+import { migrate } from '@energy-data-service/db';
 import { databaseUrl, dropDatabase, onServer, uniqueDatabaseName } from './server-databases.ts';
 
 /** The migrated database that test databases are cloned from. */
@@ -10,7 +10,10 @@ export interface Template {
 export async function createTemplate(serverUrl: string): Promise<Template> {
   const name = uniqueDatabaseName('template');
   await onServer(serverUrl, (sql) => sql`create database ${sql(name)}`);
-  await migrate(databaseUrl(serverUrl, name));
+  await migrate(databaseUrl(serverUrl, name)).catch(async (error: unknown) => {
+    await dropDatabase(serverUrl, name);
+    throw error;
+  });
   await onServer(serverUrl, async (sql) => {
     // A database that someone is connected to cannot be cloned, and TimescaleDB's scheduler connects to
     // every database that is no template.

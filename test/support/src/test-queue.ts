@@ -1,10 +1,14 @@
 import { Redis } from 'ioredis';
+import postgres from 'postgres';
 import { inject } from 'vitest';
+import { onServer } from './server-databases.ts';
 import { createTestDatabase } from './test-database.ts';
 
 /** A place for queues that belongs to one test; leaving its scope (`await using`) empties or drops it. */
 export interface TestQueueServer extends AsyncDisposable {
   readonly url: string;
+  /** Takes away every job, waiting or running, as a lost Redis would. */
+  empty(): Promise<void>;
 }
 
 export type QueueServerKind = 'PostgreSQL' | 'Redis';
@@ -19,7 +23,24 @@ export function hasQueueServer(kind: QueueServerKind): boolean {
 
 /** An empty place for queues: a database of its own, on PostgreSQL or on Redis. */
 export async function createTestQueueServer(kind: QueueServerKind): Promise<TestQueueServer> {
-  return kind === 'PostgreSQL' ? createTestDatabase(inject('databaseServerUrl')) : createTestRedis();
+  return kind === 'PostgreSQL' ? createTestPostgres() : createTestRedis();
+}
+
+async function createTestPostgres(): Promise<TestQueueServer> {
+  const database = await createTestDatabase(inject('databaseServerUrl'));
+  return {
+    url: database.url,
+    async empty() {
+      await onServer(database.url, async (sql) => {
+        const tables = await sql<{ name: string }[]>`
+          select format('%I.%I', schemaname, tablename) as name
+          from pg_tables
+          where schemaname = 'bullmq' and tablename <> 'migration'`;
+        await untilNoDeadlock(() => sql.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')}`));
+      });
+    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
 }
 
 async function createTestRedis(): Promise<TestQueueServer> {
@@ -35,9 +56,24 @@ async function createTestRedis(): Promise<TestQueueServer> {
   await redis.flushdb();
   return {
     url: url.href,
+    async empty() {
+      await redis.flushdb();
+    },
     async [Symbol.asyncDispose]() {
       await redis.flushdb();
       redis.disconnect();
     },
   };
+}
+
+/** Workers that run take their locks in another order than `truncate` does, and one of the two is refused. */
+async function untilNoDeadlock(statement: () => PromiseLike<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await statement();
+      return;
+    } catch (error) {
+      if (!(error instanceof postgres.PostgresError && error.code === '40P01')) throw error;
+    }
+  }
 }

@@ -1,0 +1,30 @@
+import { ensureDatabase } from '@energy-data-service/db';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@energy-data-service/embedded-postgres';
+import type { CloseStep } from '@energy-data-service/runtime';
+
+interface Database {
+  readonly url: string;
+  /** Tells a second start on the same data where this one listens. */
+  publish(apiUrl: string): Promise<void>;
+  readonly closeSteps: readonly CloseStep[];
+}
+
+/**
+ * Opens the database: the embedded server's in `dataDir`, or the one that is given.
+ *
+ * Simulated data has a database of its own, so that it never mixes with what the platform published.
+ *
+ * @param log - receives what a person at the terminal should know
+ */
+export async function openDatabase(
+  { dataDir, url, simulated }: { dataDir: string; url: string | undefined; simulated: boolean },
+  log: (line: string) => void,
+): Promise<Database> {
+  if (url !== undefined) return { url, publish: async () => undefined, closeSteps: [] };
+  const server: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, log });
+  return {
+    url: await ensureDatabase(server.url, simulated ? 'simulated_energy_data' : 'energy_data'),
+    publish: (apiUrl) => server.publish({ pid: process.pid, url: apiUrl }),
+    closeSteps: [['embedded PostgreSQL', server.stop]],
+  };
+}

@@ -1,0 +1,74 @@
+import { AlreadyRunningError } from '@energy-data-service/embedded-postgres';
+import {
+  type CloseStep,
+  closeOnSignal,
+  createLogger,
+  loadConfig,
+  runCloseSteps,
+} from '@energy-data-service/runtime';
+import pretty from 'pino-pretty';
+import { isSimulated, StandaloneConfig } from './config.ts';
+import { waitForFirstValues } from './first-values.ts';
+import { startStandalone } from './start.ts';
+
+const env = process.env;
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function main(): Promise<void> {
+  const config = loadConfig(StandaloneConfig, env);
+  const terminal = pretty({
+    destination: 2,
+    ignore: 'service',
+    messageFormat: '[{service}] {msg}',
+    sync: true,
+  });
+  const logger = (service: string) => createLogger(service, config.LOG_LEVEL, terminal);
+  const closeSteps: CloseStep[] = [];
+  const closing = new AbortController();
+  closeSteps.push(['terminal', async () => closing.abort()]);
+  closeOnSignal(closeSteps, { log: logger('standalone'), timeoutMs: config.SHUTDOWN_TIMEOUT_MS });
+  try {
+    const url = await startStandalone(config, env, { logger, print }, closeSteps);
+    introduce(config, url);
+    if (config.COLLECT_AREAS.length === 0) return;
+    const query = await waitForFirstValues(url, closing.signal);
+    print(`\nThe first values are there. Try:\n\n  curl '${query}'\n`);
+  } catch (err) {
+    if (closing.signal.aborted) return;
+    await runCloseSteps(closeSteps, logger('standalone'));
+    throw err;
+  }
+}
+
+/** Says what runs, in the words of a person. */
+function introduce(config: StandaloneConfig, url: string): void {
+  const areas = config.COLLECT_AREAS.map(({ code }) => code);
+  if (isSimulated(config)) {
+    print(
+      '\nNo ENTSOE_SECURITY_TOKEN is set: all data is SIMULATED. It comes from the ENTSO-E simulator in this process,\n' +
+        'is kept in a database of its own, and says nothing about the real power system.',
+    );
+  }
+  print(
+    `\nEnergy Data Service is running on ${url} (the contract, to read and try: ${url}/docs)\n` +
+      (areas.length === 0
+        ? 'It collects nothing by itself (COLLECT_AREAS=none); ask for data with POST /v1/collect-data.'
+        : `It collects ${config.COLLECT_DATASETS.map(({ id }) => id).join(', ')} of ${areas.join(', ')}.`) +
+      '\nCtrl-C ends it; the next start continues here.',
+  );
+}
+
+await main().catch((err: unknown) => {
+  if (err instanceof AlreadyRunningError) {
+    const where = typeof err.info.url === 'string' ? ` on ${err.info.url}` : '';
+    print(
+      `Energy Data Service is already running${where} (process ${err.pid ?? 'unknown'}, data in ${err.dataDir}). Nothing was changed.`,
+    );
+  } else {
+    process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
+  }
+  process.exit(1);
+});

@@ -1,0 +1,224 @@
+import { type CollectRequest, splitWindow } from '@energy-data-service/domain';
+import { entsoeSource } from '@energy-data-service/entsoe';
+import { type Simulator, type SimulatorOptions, startSimulator } from '@energy-data-service/simulator';
+import { hasQueueServer, QUEUE_SERVER_KINDS, type QueueServerKind } from '@energy-data-service/test-support';
+import { describe, expect, it, vi } from 'vitest';
+import { type Stack, startStack } from './stack.ts';
+
+const CZ = '10YCZ-CEPS-----N';
+const MARCH = {
+  from: Temporal.Instant.from('2024-02-29T23:00:00Z'),
+  to: Temporal.Instant.from('2024-03-31T22:00:00Z'),
+};
+
+function load(window: CollectRequest['window'], dataset = 'actual-total-load'): CollectRequest {
+  return { source: 'entsoe', dataset, area: CZ, counterArea: null, window };
+}
+
+/** March 2024 in windows of a day. */
+const DAYS = splitWindow(MARCH, 1).map((window) => load(window));
+
+interface Setting extends AsyncDisposable {
+  readonly stack: Stack;
+  readonly simulator: Simulator;
+}
+
+async function start(
+  queue: QueueServerKind,
+  options: SimulatorOptions = {},
+  requestsPerMinute = 6_000,
+): Promise<Setting> {
+  const simulator = await startSimulator({ requestsPerMinute: 100_000, ...options });
+  const settings = { securityToken: 'token-of-this-test', baseUrl: simulator.url, requestsPerMinute };
+  const stack = await startStack({ queue, sources: [{ source: entsoeSource as never, settings }] });
+  return {
+    stack,
+    simulator,
+    async [Symbol.asyncDispose]() {
+      await stack[Symbol.asyncDispose]();
+      await simulator.close();
+    },
+  };
+}
+
+/** What the simulator publishes, read as plainly as can be: every step written out (A01), one regular expression. */
+async function published({ url }: Simulator, { window }: CollectRequest): Promise<[string, string][]> {
+  const format = (instant: Temporal.Instant) =>
+    instant
+      .toString()
+      .replaceAll(/[-:TZ]/g, '')
+      .slice(0, 12);
+  const query = new URLSearchParams({
+    securityToken: 'reader',
+    documentType: 'A65',
+    processType: 'A16',
+    outBiddingZone_Domain: CZ,
+    curveType: 'A01',
+    periodStart: format(window.from),
+    periodEnd: format(window.to),
+  });
+  const xml = await (await fetch(`${url}?${query}`)).text();
+  return [...xml.matchAll(/<Period>.*?<start>(.*?)<\/start>.*?<\/Period>/gs)].flatMap(
+    ([period, periodStart]) =>
+      [...period.matchAll(/<position>(\d+)<\/position>\s*<quantity>(.*?)<\/quantity>/g)].map(
+        ([, position, quantity]): [string, string] => [
+          Temporal.Instant.from(periodStart ?? '')
+            .add({ hours: Number(position) - 1 })
+            .toString(),
+          quantity ?? '',
+        ],
+      ),
+  );
+}
+
+async function stored({ sql }: Stack): Promise<[string, string][]> {
+  const rows = await sql<{ starts_at: Temporal.Instant; value: string }[]>`
+    select starts_at, value::text from point where value is not null order by starts_at`;
+  return rows.map(({ starts_at, value }) => [starts_at.toString(), value]);
+}
+
+describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
+  describe.skipIf(!hasQueueServer(kind))('the pipeline', () => {
+    it('stores exactly what is published', async () => {
+      await using setting = await start(kind);
+      const { stack, simulator } = setting;
+      await stack.collect(load(MARCH));
+      await stack.settle();
+      const values = await stored(stack);
+      expect(values).toEqual(await published(simulator, load(MARCH)));
+      expect(values.length).toBeGreaterThan(700);
+    });
+
+    it('asks for smaller windows when the platform refuses one, and remembers', async () => {
+      await using setting = await start(kind);
+      const { stack, simulator } = setting;
+      simulator.faults.limitPeriod('actual-total-load', 'P7D');
+      await stack.collect(load(MARCH));
+      await stack.settle();
+      expect(await stored(stack)).toEqual(
+        await published({ ...simulator, url: simulator.url }, DAYS[0] ?? load(MARCH)).then(async () => {
+          simulator.faults.clear();
+          return published(simulator, load(MARCH));
+        }),
+      );
+      const limits = await stack.sql`select dataset, max_days from window_limit`;
+      expect([...limits]).toEqual([{ dataset: 'actual-total-load', max_days: 7 }]);
+    });
+
+    it('loses nothing when the queue is emptied, again and again', async () => {
+      await using setting = await start(kind, {}, 1_200);
+      const { stack, simulator } = setting;
+      await stack.collect(...DAYS);
+      for (const share of [3, 10, 20]) {
+        await vi.waitFor(
+          async () => {
+            const [ended] = await stack.sql`
+              select count(*) as count from collection_window where status = 'succeeded'`;
+            expect(ended?.count).toBeGreaterThanOrEqual(share);
+          },
+          { timeout: 40_000, interval: 20 },
+        );
+        await stack.emptyQueues();
+      }
+      await stack.settle();
+      expect(await stored(stack)).toEqual(await published(simulator, load(MARCH)));
+    });
+
+    it('gets through faults that pass', async () => {
+      await using setting = await start(kind);
+      const { stack, simulator } = setting;
+      for (const fault of ['maintenance', 'not-found', 'reset', 'truncated', 'cut', 'html'] as const) {
+        simulator.faults.inject({ fault, times: 1 });
+      }
+      await stack.collect(...DAYS.slice(0, 8));
+      await stack.settle();
+      const window = { from: MARCH.from, to: MARCH.from.add({ hours: 8 * 24 }) };
+      expect(await stored(stack)).toEqual(await published(simulator, load(window)));
+    });
+
+    it('falls silent during a ban and goes on after it', async () => {
+      await using setting = await start(kind, { banMs: 2_500 });
+      const { stack, simulator } = setting;
+      simulator.faults.inject({ fault: 'ban', times: 1 });
+      await stack.collect(...DAYS.slice(0, 8));
+      await stack.settle();
+      const refused = simulator.requests.filter(({ status }) => status === 429);
+      // Those that were under way when the ban began, and none that came after.
+      expect(refused.length).toBeLessThanOrEqual(4);
+      const [block] = await stack.sql`select reason from source_block`;
+      expect(block?.reason).toContain('ban');
+      const window = { from: MARCH.from, to: MARCH.from.add({ hours: 8 * 24 }) };
+      expect(await stored(stack)).toEqual(await published(simulator, load(window)));
+    });
+
+    it('keeps what was replaced, with the time until which it was known', async () => {
+      await using setting = await start(kind);
+      const { stack, simulator } = setting;
+      const [day] = DAYS;
+      if (day === undefined) throw new Error('March has no days');
+      await stack.collect(day);
+      await stack.settle();
+      const before = await stored(stack);
+      simulator.faults.correct({
+        item: 'actual-total-load',
+        area: CZ,
+        from: '2024-03-01T05:00:00Z',
+        to: '2024-03-01T07:00:00Z',
+        changeBy: 100,
+      });
+      await stack.collect(day);
+      await stack.settle();
+      expect(await stored(stack)).toEqual(await published(simulator, day));
+      const revised = await stack.sql<{ starts_at: Temporal.Instant; value: string }[]>`
+        select starts_at, value::text from point_revision order by starts_at`;
+      const replaced = revised.map(({ starts_at, value }): [string, string] => [starts_at.toString(), value]);
+      expect(replaced).toEqual(
+        before.filter(([at]) => at === '2024-03-01T05:00:00Z' || at === '2024-03-01T06:00:00Z'),
+      );
+    });
+
+    it('fails a document that cannot be read alone, with its reason', async () => {
+      await using setting = await start(kind);
+      const { stack, simulator } = setting;
+      simulator.faults.inject({ fault: 'malformed', times: 1 });
+      await stack.collect(...DAYS.slice(0, 4));
+      await stack.settle();
+      const windows = await stack.sql<{ status: string; error: string | null }[]>`
+        select status, error from collection_window order by status`;
+      expect(windows.map(({ status }) => status)).toEqual(['failed', 'succeeded', 'succeeded', 'succeeded']);
+      expect(windows[0]?.error).toContain('GL_MarketDocument');
+    });
+
+    it('tells "nothing published" from a failure', async () => {
+      await using setting = await start(kind);
+      const { stack } = setting;
+      const before2015 = Temporal.Instant.from('2010-01-01T00:00:00Z');
+      await stack.collect(load({ from: before2015, to: before2015.add({ hours: 24 }) }));
+      await stack.settle();
+      const [window] = await stack.sql`select status, outcome, points from collection_window`;
+      expect(window).toEqual({ status: 'succeeded', outcome: 'no-data', points: 0 });
+    });
+
+    it('shows the security token nowhere', async () => {
+      await using setting = await start(kind);
+      const { stack, simulator } = setting;
+      simulator.faults.inject({ fault: 'unauthorized', times: 1 });
+      simulator.faults.inject({ fault: 'bad-request', times: 1 });
+      await stack.collect(...DAYS.slice(0, 2));
+      await vi.waitFor(
+        async () =>
+          expect(await stack.sql`select from collection_window where error is not null`).not.toHaveLength(0),
+        { timeout: 20_000, interval: 50 },
+      );
+      const tables = await stack.sql<{ name: string }[]>`
+        select format('%I.%I', schemaname, tablename) as name from pg_tables
+        where schemaname in ('public', 'bullmq')`;
+      for (const { name } of tables) {
+        const rows = await stack.sql.unsafe(
+          `select from ${name} as t where t::text like '%token-of-this-test%'`,
+        );
+        expect(rows, name).toHaveLength(0);
+      }
+    });
+  });
+});
