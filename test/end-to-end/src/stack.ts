@@ -19,7 +19,7 @@ export interface Stack extends AsyncDisposable {
   /** Takes away every job of the queues, waiting or running. */
   emptyQueues(): Promise<void>;
   /** Asks for windows as POST /v1/collect-data does. */
-  collect(request: CollectRequest, ...more: CollectRequest[]): Promise<void>;
+  collect(...requests: CollectRequest[]): Promise<void>;
   /** Waits until every window has ended and every answer has been processed. */
   settle(): Promise<void>;
 }
