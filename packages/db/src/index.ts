@@ -6,6 +6,7 @@ export {
 } from './collection-window.ts';
 export { connect, type Sql, type Transaction } from './connect.ts';
 export { type CoverageRepository, createCoverageRepository, type ScheduledItem } from './coverage.ts';
+export { ensureDatabase } from './ensure-database.ts';
 export { migrate, timescaleEdition } from './migrate.ts';
 export type { PointChanges } from './points.ts';
 export { createRawPayloadRepository, type RawPayload, type RawPayloadRepository } from './raw-payload.ts';

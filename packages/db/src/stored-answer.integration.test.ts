@@ -209,13 +209,11 @@ describe('any order of processing, from writers side by side, with repetitions',
   const plan = fc.array(delivery, { minLength: 1, maxLength: 7 }).chain((deliveries) =>
     fc.record({
       deliveries: fc.constant(deliveries),
-      order: fc
-        .array(fc.nat(deliveries.length - 1), { maxLength: 4 })
-        .chain((repeated) =>
-          fc.shuffledSubarray([...deliveries.keys(), ...repeated], {
-            minLength: deliveries.length + repeated.length,
-          }),
-        ),
+      order: fc.array(fc.nat(deliveries.length - 1), { maxLength: 4 }).chain((repeated) =>
+        fc.shuffledSubarray([...deliveries.keys(), ...repeated], {
+          minLength: deliveries.length + repeated.length,
+        }),
+      ),
       writers: fc.integer({ min: 1, max: 3 }),
     }),
   );

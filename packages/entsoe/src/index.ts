@@ -1,1 +1,2 @@
-export {};
+export type { EntsoeSettings } from './settings.ts';
+export { entsoeSource } from './source.ts';

@@ -3,6 +3,9 @@ import type { Logger } from 'pino';
 /** Something that has to be ended, and what it is called in the log. */
 export type CloseStep = readonly [name: string, close: () => Promise<unknown>];
 
+/** A signal may come twice at once: from the terminal, and passed on by the package manager. */
+const SAME_SIGNAL_MS = 1_000;
+
 /**
  * Runs the steps in order on the first SIGTERM or SIGINT, then exits: with 0, or with 1 if a step failed, the
  * deadline passed or a second signal came.
@@ -14,10 +17,13 @@ export function closeOnSignal(
   steps: readonly CloseStep[],
   { log, timeoutMs }: { log: Logger; timeoutMs: number },
 ): void {
-  let closing = false;
+  let closingSince: number | undefined;
   async function close(signal: NodeJS.Signals): Promise<void> {
-    if (closing) process.exit(1);
-    closing = true;
+    if (closingSince !== undefined) {
+      if (performance.now() - closingSince > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    closingSince = performance.now();
     log.info({ signal }, 'shutting down');
     setTimeout(() => {
       log.error({ timeoutMs }, 'shutdown took too long');

@@ -1,36 +1,24 @@
-import type { CollectionWindowRepository, SourceStateRepository } from '@energy-data-service/db';
-import { type Dataset, splitWindow, type TimeWindow } from '@energy-data-service/domain';
-
-/** What is to be collected: one dataset of one area (or border) over a window of any length. */
-export interface CollectionRequest {
-  readonly dataset: Dataset;
-  /** EIC */
-  readonly area: string;
-  /** EIC of the other side of a border; null for items of one area. */
-  readonly counterArea: string | null;
-  readonly window: TimeWindow;
-}
+import {
+  createCollectionWindowRepository,
+  createSourceStateRepository,
+  type Sql,
+} from '@energy-data-service/db';
+import { splitWindow } from '@energy-data-service/domain';
+import type { RequestCollection } from './collect-data.ts';
 
 /**
- * Records a collection in windows that the source accepts, for the scheduler to put into the queue. A window
- * that was collected before is asked for again.
- *
- * @returns the collection's id (a UUID) and its number of windows
+ * Records collections in windows that the source accepts, for the scheduler to put into the queue. A window that
+ * was collected before is asked for again.
  */
-export async function requestCollection(
-  windows: Pick<CollectionWindowRepository, 'createCollection'>,
-  sourceState: Pick<SourceStateRepository, 'findWindowLimits'>,
-  { dataset, area, counterArea, window }: CollectionRequest,
-): Promise<{ id: string; windows: number }> {
-  const limits = await sourceState.findWindowLimits();
-  const parts = splitWindow(window, limits.get(dataset.id) ?? dataset.maxWindowDays);
-  // One request is somebody waiting; many are history, which must not hold up what is current.
-  const priority = parts.length === 1 ? 'live' : 'backfill';
-  const id = await windows.createCollection(
-    'api',
-    { source: dataset.source, dataset: dataset.id, area, counterArea },
-    parts,
-    priority,
-  );
-  return { id, windows: parts.length };
+export function createRequestCollection(sql: Sql): RequestCollection {
+  const windows = createCollectionWindowRepository(sql);
+  const sourceState = createSourceStateRepository(sql);
+  return async ({ dataset, area, counterArea, from, to }) => {
+    const limits = await sourceState.findWindowLimits();
+    const parts = splitWindow({ from, to }, limits.get(dataset.id) ?? dataset.maxWindowDays);
+    // One request is somebody waiting; many are history, which must not hold up what is current.
+    const priority = parts.length === 1 ? 'live' : 'backfill';
+    const item = { source: dataset.source, dataset: dataset.id, area, counterArea };
+    return { id: await windows.createCollection('api', item, parts, priority), windows: parts.length };
+  };
 }

@@ -3,12 +3,7 @@ import { z } from 'zod';
 
 const Series = z.object({
   series: z.array(
-    z.object({
-      dataset: z.string(),
-      area_code: z.string(),
-      point_count: z.number(),
-      last: z.string().nullable(),
-    }),
+    z.object({ area_code: z.string(), dataset: z.string(), last_timestamp: z.iso.datetime().nullable() }),
   ),
 });
 
@@ -24,11 +19,11 @@ export async function waitForFirstValues(apiUrl: string, signal: AbortSignal): P
   for (;;) {
     const response = await fetch(`${apiUrl}/v1/series?dataset=actual-total-load`, { signal });
     const { series } = response.ok ? Series.parse(await response.json()) : { series: [] };
-    const first = series.find(({ point_count: points }) => points > 0);
-    if (first !== undefined && first.last !== null) {
-      const to = Temporal.Instant.from(first.last).toZonedDateTimeISO('UTC').toPlainDate().add({ days: 1 });
-      const from = to.subtract({ days: 2 });
-      return `${apiUrl}/v1/datasets/${first.dataset}/values?area_code=${first.area_code}&start_time=${from}&end_time=${to}`;
+    for (const { area_code, dataset, last_timestamp } of series) {
+      if (last_timestamp === null) continue;
+      const lastDay = Temporal.Instant.from(last_timestamp).toZonedDateTimeISO('UTC').toPlainDate();
+      const range = `start_time=${lastDay}&end_time=${lastDay.add({ days: 1 })}`;
+      return `${apiUrl}/v1/datasets/${dataset}/values?area_code=${area_code}&${range}`;
     }
     await setTimeout(LOOK_EVERY_MS, undefined, { signal });
   }

@@ -9,6 +9,7 @@ import {
 import pretty from 'pino-pretty';
 import { isSimulated, StandaloneConfig } from './config.ts';
 import { waitForFirstValues } from './first-values.ts';
+import { watchLauncher } from './launcher.ts';
 import { startStandalone } from './start.ts';
 
 const env = process.env;
@@ -21,8 +22,10 @@ async function main(): Promise<void> {
   const config = loadConfig(StandaloneConfig, env);
   const terminal = pretty({
     destination: 2,
-    ignore: 'service',
-    messageFormat: '[{service}] {msg}',
+    // The job's name says what its queue and id would.
+    ignore: 'service,queue,jobId,attempt,requestId',
+    messageFormat: '{service}: {msg}',
+    singleLine: true,
     sync: true,
   });
   const logger = (service: string) => createLogger(service, config.LOG_LEVEL, terminal);
@@ -30,6 +33,7 @@ async function main(): Promise<void> {
   const closing = new AbortController();
   closeSteps.push(['terminal', async () => closing.abort()]);
   closeOnSignal(closeSteps, { log: logger('standalone'), timeoutMs: config.SHUTDOWN_TIMEOUT_MS });
+  watchLauncher(() => process.kill(process.pid, 'SIGTERM'));
   try {
     const url = await startStandalone(config, env, { logger, print }, closeSteps);
     introduce(config, url);

@@ -1,4 +1,4 @@
-import { startApi } from '@energy-data-service/api';
+import { serveDatabase } from '@energy-data-service/api';
 import { startCollector } from '@energy-data-service/collector';
 import { connect, migrate } from '@energy-data-service/db';
 import { startProcessor } from '@energy-data-service/processor';
@@ -83,7 +83,7 @@ export async function startStandalone(
     })),
   );
   const api = await startApiOnFreePort(config, (port) =>
-    startApi({ sql, sources: SOURCES, host: config.HOST, port, log: logger('api') }),
+    serveDatabase({ sql, sources: SOURCES, hostname: config.HOST, port, log: logger('api') }),
   );
   closeSteps.unshift(['api', () => api.close()]);
   await database.publish(api.url);
@@ -105,5 +105,6 @@ async function startApiOnFreePort<T>(
 }
 
 function isPortTaken(err: unknown): boolean {
-  return err instanceof Error && 'code' in err && err.code === 'EADDRINUSE';
+  const cause = err instanceof Error ? err.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
 }

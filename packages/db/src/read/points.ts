@@ -1,17 +1,15 @@
-import type { TimeWindow } from '@energy-data-service/domain';
+import type { Fragment } from 'postgres';
 import type { Sql } from '../connect.ts';
-import { expectedPoints } from './expected-points.ts';
-import { instantText } from './instant-text.ts';
+import { instantElements, instantText } from './instant-text.ts';
+import { createPageReader, type Page, type PageColumns, type PointWindow } from './point-page.ts';
 import type { StoredSeries } from './series.ts';
 
-/** Points read by one statement: a year of quarter hours and its leap day fit. Bounds the memory of an answer. */
+/** A year of quarter hours and its leap day fit. With the bytes of a point this bounds the memory of an answer. */
 const PAGE_POINTS = 40_000;
 
 /** Which points of a series are read, and how they are written. */
-export interface PointSelection extends TimeWindow {
-  /** Reads the values that were known at this instant; null reads the current ones. */
-  readonly asOf: Temporal.Instant | null;
-  /** IANA name of the zone in which timestamps are written. */
+export interface PointSelection extends PointWindow {
+  /** IANA name of the zone in which instants are written. */
   readonly timezone: string;
   /** Adds since when each value has been known, and the id of the raw payload that it came from. */
   readonly provenance: boolean;
@@ -23,26 +21,15 @@ export interface SeriesText {
   readonly text: string;
 }
 
-type Column = 'timestamps' | 'values' | 'known_at' | 'raw_payload_id';
-
-/** A stretch of one series as one statement found it. */
-interface Page {
-  readonly seriesId: number;
-  readonly count: number;
-  readonly last: Temporal.Instant;
-  /** Differs when the points of the stretch do. */
-  readonly fingerprint: string;
-}
-
 export type PointReader = ReturnType<typeof createPointReader>;
 
 /**
- * Reads points as text that the server has shaped, page by page, however many there are.
- *
- * Every page is a statement of its own: between two pages no connection, no transaction and no snapshot is
- * held, so that a slow reader costs others nothing. What has to fit together is checked, see `textOfStretch`.
+ * Reads points as text that the server has shaped, in ascending order, however many there are: only one page
+ * is in memory at a time, and nothing is read before it is asked for.
  */
 export function createPointReader(sql: Sql, { pagePoints = PAGE_POINTS }: { pagePoints?: number } = {}) {
+  const pages = createPageReader(sql, pagePoints);
+
   return {
     /**
      * Members of a JSON object for every series that has points: `"timestamps":[…],"values":[…]`, and with
@@ -54,63 +41,70 @@ export function createPointReader(sql: Sql, { pagePoints = PAGE_POINTS }: { page
       series: readonly StoredSeries[],
       selection: PointSelection,
     ): AsyncGenerator<SeriesText> {
-      const columns: Column[] = selection.provenance
-        ? ['timestamps', 'values', 'known_at', 'raw_payload_id']
-        : ['timestamps', 'values'];
-      for (const seriesIds of batches(series, selection, pagePoints)) {
-        for (const page of await readPages<Record<Column, string>>(seriesIds, selection, columnTexts(columns))) {
-          for await (const text of members(page, columns, selection)) yield { seriesId: page.seriesId, text };
+      const arrays = jsonArrays(sql, selection);
+      for (const seriesIds of pages.batches(series, selection)) {
+        for (const first of await pages.firstPages(seriesIds, selection, arrays)) {
+          const following: Page[] = [];
+          for (const [name, elements] of Object.entries(arrays)) {
+            const isFirstArray = name === 'timestamps';
+            yield piece(first, `${isFirstArray ? '' : ','}"${name}":[${first.texts[name]}`);
+            if (isFirstArray) {
+              for await (const page of pages.pagesAfter(first, selection, { [name]: elements })) {
+                following.push({ ...page, texts: {} });
+                yield piece(page, `,${page.texts[name]}`);
+              }
+            } else {
+              for (const page of following) {
+                const same = await pages.again(page, selection, { [name]: elements });
+                yield piece(page, `,${same.texts[name]}`);
+              }
+            }
+            yield piece(first, ']');
+          }
         }
       }
     },
 
     /**
      * Lines of a CSV file for every series that has points, without the fields of the series: `timestamp,value`,
-     * and with provenance `,known_at,raw_payload_id`. Lines are separated, not ended, by CR LF.
+     * and with provenance `timestamp,value,known_at,raw_payload_id`. Lines are separated by CR LF.
      */
     async *csvLines(series: readonly StoredSeries[], selection: PointSelection): AsyncGenerator<SeriesText> {
-      const line = sql`
-        ${instantText(sql, 'starts_at', selection.timezone)} || ',' || coalesce(value::text, '')
-        ${selection.provenance ? sql`|| ',' || ${instantText(sql, 'known_at', selection.timezone)} || ',' || raw_payload_id` : sql``}`;
-      const text = sql`string_agg(${line}, E'\r\n') as text`;
-      for (const seriesIds of batches(series, selection, pagePoints)) {
-        for (const first of await readPages<{ text: string }>(seriesIds, selection, text)) {
-          yield first;
-          for await (const page of pagesAfter<{ text: string }>(first, selection, text)) yield page;
+      const columns = { lines: csvLine(sql, selection) };
+      for (const seriesIds of pages.batches(series, selection)) {
+        for (const first of await pages.firstPages(seriesIds, selection, columns)) {
+          yield piece(first, `${first.texts.lines}`);
+          for await (const page of pages.pagesAfter(first, selection, columns)) {
+            yield piece(page, `${page.texts.lines}`);
+          }
         }
       }
     },
   };
+}
 
-  /** The members of one series, of which the first page has been read. */
-  async function* members(
-    first: Page & Record<Column, string>,
-    columns: readonly Column[],
-    selection: PointSelection,
-  ): AsyncGenerator<string> {
-    const stretches: { window: TimeWindow; fingerprint: string }[] = [];
-    for (const [i, column] of columns.entries()) {
-      yield `${i === 0 ? '' : ','}"${column}":[${first[column]}`;
-      if (i === 0) {
-        let { last } = first;
-        for await (const page of pagesAfter<Record<Column, string>>(first, selection, columnTexts([column]))) {
-          yield `,${page[column]}`;
-          stretches.push({
-            window: { from: justAfter(last), to: justAfter(page.last) },
-            fingerprint: page.fingerprint,
-          });
-          last = page.last;
-        }
-      } else {
-        for (const { window, fingerprint } of stretches) {
-          yield `,${await textOfStretch(first.seriesId, column, { ...selection, ...window }, fingerprint)}`;
-        }
-      }
-      yield ']';
-    }
+function piece({ seriesId }: Page, text: string): SeriesText {
+  return { seriesId, text };
+}
 
-    function columnTexts_(): never {
-      throw new Error();
-    }
-  }
+/** The arrays of a series, and the SQL of their elements. */
+function jsonArrays(sql: Sql, { timezone, provenance }: PointSelection): PageColumns {
+  const arrays = {
+    timestamps: instantElements(sql, 'starts_at', timezone),
+    values: sql`string_agg(coalesce(value::text, 'null'), ',')`,
+  };
+  if (!provenance) return arrays;
+  return {
+    ...arrays,
+    known_at: instantElements(sql, 'known_at', timezone),
+    raw_payload_id: sql`string_agg(raw_payload_id::text, ',')`,
+  };
+}
+
+function csvLine(sql: Sql, { timezone, provenance }: PointSelection): Fragment {
+  const origin = provenance
+    ? sql`|| ',' || ${instantText(sql, 'known_at', timezone)} || ',' || raw_payload_id`
+    : sql``;
+  return sql`string_agg(
+    ${instantText(sql, 'starts_at', timezone)} || ',' || coalesce(value::text, '') ${origin}, E'\r\n')`;
 }

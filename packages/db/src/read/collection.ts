@@ -1,0 +1,35 @@
+import type { TimeWindow } from '@energy-data-service/domain';
+import type { Sql } from '../connect.ts';
+
+/** How far a collection has come. */
+export interface CollectionProgress {
+  readonly id: string;
+  /** Ordered by start. Windows that were split are left out in favour of their parts. */
+  readonly windows: readonly CollectionProgressWindow[];
+}
+
+export interface CollectionProgressWindow extends TimeWindow {
+  readonly status: 'pending' | 'fetched' | 'succeeded' | 'failed';
+  readonly outcome: 'stored' | 'no-data' | 'failed' | null;
+  /** Points that the answer held; null before it is processed. */
+  readonly points: number | null;
+  readonly error: string | null;
+}
+
+export type CollectionReader = ReturnType<typeof createCollectionReader>;
+
+export function createCollectionReader(sql: Sql) {
+  return {
+    /** @param id - a UUID */
+    async find(id: string): Promise<CollectionProgress | undefined> {
+      const [collection] = await sql`select from collection where id = ${id}`;
+      if (collection === undefined) return undefined;
+      const windows = await sql<CollectionProgressWindow[]>`
+        select window_start as "from", window_end as "to", status, outcome, points, error
+        from collection_window
+        where collection_id = ${id} and status <> 'split'
+        order by window_start, id`;
+      return { id, windows };
+    },
+  };
+}

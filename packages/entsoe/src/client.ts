@@ -1,0 +1,150 @@
+import {
+  type CollectRequest,
+  type FetchResult,
+  PermanentError,
+  type SourceClient,
+  ThrottledError,
+  TransientError,
+  UnauthorizedError,
+} from '@energy-data-service/domain';
+import { Agent, type Dispatcher, request } from 'undici';
+import { classifyAnswer, type HttpAnswer, type Verdict } from './classify.ts';
+import { contentHash } from './content-hash.ts';
+import { requestUrl } from './request.ts';
+import { readBody } from './response-body.ts';
+import type { EntsoeSettings } from './settings.ts';
+
+/** How long to wait, and for how much. */
+export interface ClientLimits {
+  readonly connectTimeoutMs: number;
+  /** Until the answer begins. */
+  readonly headersTimeoutMs: number;
+  /** Between two parts of the body. */
+  readonly bodyTimeoutMs: number;
+  /** For the whole answer. */
+  readonly totalTimeoutMs: number;
+  /** Size of the body, decompressed. */
+  readonly maxBodyBytes: number;
+}
+
+const LIMITS: ClientLimits = {
+  connectTimeoutMs: 10_000,
+  headersTimeoutMs: 60_000,
+  bodyTimeoutMs: 30_000,
+  // The platform itself gives up after 300 seconds.
+  totalTimeoutMs: 300_000,
+  // A year of quarter hours is 4 MB.
+  maxBodyBytes: 64 * 1024 * 1024,
+};
+
+/** A wrong token does not become right soon, and every further request is counted. */
+const UNAUTHORIZED_PAUSE_MS = 10 * 60_000;
+
+/**
+ * Asks the platform. This is the only code that knows the security token: it goes out as a header and into
+ * nothing else, neither addresses nor errors.
+ */
+export function createEntsoeClient(
+  { securityToken, baseUrl }: EntsoeSettings,
+  limits: ClientLimits = LIMITS,
+): SourceClient {
+  const dispatcher = new Agent({
+    connect: { timeout: limits.connectTimeoutMs },
+    headersTimeout: limits.headersTimeoutMs,
+    bodyTimeout: limits.bodyTimeoutMs,
+  });
+
+  return {
+    async fetch(collectRequest, signal) {
+      const response = await send(requestUrl(baseUrl, collectRequest), signal);
+      const now = Temporal.Now.instant();
+      return toResult(classifyAnswer(response, now), response, collectRequest, now);
+    },
+    close: () => dispatcher.close(),
+  };
+
+  async function send(url: URL, signal: AbortSignal): Promise<PlatformAnswer> {
+    try {
+      const options = {
+        dispatcher,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(limits.totalTimeoutMs)]),
+        headers: { SECURITY_TOKEN: securityToken, accept: '*/*', 'accept-encoding': 'gzip' },
+      };
+      const { statusCode, headers, body } = await request(url, options);
+      return {
+        status: statusCode,
+        retryAfter: header(headers, 'retry-after'),
+        mediaType: header(headers, 'content-type'),
+        body: await readBody(body, header(headers, 'content-encoding'), limits.maxBodyBytes),
+      };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw withoutRequest(error);
+    }
+  }
+
+  function toResult(
+    verdict: Verdict,
+    { status, mediaType, body }: PlatformAnswer,
+    { dataset, area }: CollectRequest,
+    now: Temporal.Instant,
+  ): FetchResult {
+    const context = { dataset, area, status };
+    switch (verdict.kind) {
+      case 'data':
+      case 'no-data':
+        return { kind: 'answer', status, mediaType, body, contentHash: contentHash(body) };
+      case 'too-large':
+        return { kind: 'too-large', maxDays: verdict.maxDays, reason: withoutToken(verdict.reason) };
+      case 'bad-request':
+        throw new PermanentError('source refused the request', {
+          ...context,
+          reason: withoutToken(verdict.reason),
+        });
+      case 'unauthorized':
+        throw new UnauthorizedError(
+          'source does not accept the security token',
+          UNAUTHORIZED_PAUSE_MS,
+          context,
+        );
+      case 'banned':
+        throw new ThrottledError('source has banned us', verdict.until.since(now).total('milliseconds'), {
+          ...context,
+          until: verdict.until.toString(),
+        });
+      case 'fault':
+        throw new TransientError('source is out of order', {
+          ...context,
+          reason: withoutToken(verdict.reason),
+        });
+    }
+  }
+
+  /** A server may well repeat what it was sent. */
+  function withoutToken(text: string): string {
+    return text.replaceAll(securityToken, '[security token]');
+  }
+}
+
+interface PlatformAnswer extends HttpAnswer {
+  readonly mediaType: string | null;
+}
+
+function header(headers: Dispatcher.ResponseData['headers'], name: string): string | null {
+  const value = headers[name];
+  return (Array.isArray(value) ? value[0] : value) ?? null;
+}
+
+/**
+ * What went wrong on the way, by its code alone: an error of the HTTP library may hold the request with its
+ * headers, so it does not become a cause.
+ */
+function withoutRequest(error: unknown): unknown {
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return new TransientError('source took too long to answer');
+  }
+  if (error instanceof Error && 'code' in error) {
+    return new TransientError('request to the source failed', { code: String(error.code) });
+  }
+  return error;
+}

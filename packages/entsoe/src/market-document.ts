@@ -1,0 +1,166 @@
+import {
+  areaTimezone,
+  DocumentError,
+  type DocumentPlace,
+  type Observation,
+  type SeriesKey,
+} from '@energy-data-service/domain';
+import { type CurveType, expandCurve, sortPoints } from './curve.ts';
+import type { EntsoeItem } from './datasets.ts';
+import { DOCUMENT_SHAPES, type DocumentShape } from './document-shape.ts';
+import { findText, getText } from './element.ts';
+import { type Period, readPeriod } from './period.ts';
+import type { Problems } from './problems.ts';
+import type { StepBudget } from './step-budget.ts';
+import { cutSteps } from './steps.ts';
+import type { XmlElement } from './xml.ts';
+
+/** What the documents of one answer share. */
+export interface ReadContext {
+  readonly item: EntsoeItem;
+  readonly budget: StepBudget;
+  readonly problems: Problems;
+}
+
+/** A document of series, parsed. */
+export interface MarketDocument {
+  readonly root: XmlElement;
+  /** Periods that have been read already. */
+  readonly scannedPeriods: ReadonlyMap<XmlElement, Period>;
+  /** Place among the documents of the answer, from 1. */
+  readonly index: number;
+  /** Name of the ZIP's entry; null if the document is the whole answer. */
+  readonly entry: string | null;
+}
+
+/**
+ * The series of a document, in its order: one observation per unbroken stretch of a Period.
+ *
+ * A document that is not of the item asked for is refused: a forecast must never pass for actual values.
+ *
+ * @throws {DocumentError}
+ */
+export function readMarketDocument(document: MarketDocument, context: ReadContext): Observation[] {
+  const { root, entry } = document;
+  const { item } = context;
+  const place = { document: entry ?? root.name };
+  if (root.name !== item.root) {
+    throw new DocumentError('document is of another kind than asked for', {
+      ...place,
+      root: root.name,
+      expected: item.root,
+    });
+  }
+  expectCode(root, 'type', item.documentType, place);
+  expectCode(root, 'process.processType', item.processType, place);
+  const documentMrid = findText(root, 'mRID', place);
+
+  const shape: DocumentShape = DOCUMENT_SHAPES[item.root];
+  return root.children
+    .filter((child) => child.name === shape.series)
+    .flatMap((series, i) => readSeries(series, i + 1, documentMrid, shape, document, context));
+}
+
+function readSeries(
+  element: XmlElement,
+  series: number,
+  documentMrid: string | null,
+  shape: DocumentShape,
+  { root, scannedPeriods, index, entry }: MarketDocument,
+  { item, budget, problems }: ReadContext,
+): Observation[] {
+  const place = { document: entry ?? root.name, series };
+  const label = `${entry === null ? '' : `${entry}, `}series ${series}`;
+  const area = getText(element, shape.area, place);
+  const timezone = areaTimezone(area);
+  const publishedCurveType = findText(element, 'curveType', place);
+  const curveType = readCurveType(publishedCurveType, place);
+  const description = {
+    documentMrid,
+    timeSeriesMrid: findText(element, 'mRID', place),
+    curveType: publishedCurveType,
+    objectAggregation: findText(element, 'objectAggregation', place),
+  };
+  const identity = {
+    source: item.dataset.source,
+    dataset: item.dataset.id,
+    area,
+    businessType: findText(element, 'businessType', place),
+    unit: readUnit(element, shape.unit, place),
+    quantity: shape.value,
+  };
+
+  const periods = element.children.filter((child) => child.name === shape.period);
+  if (periods.length === 0) problems.report(`${label}: no Period`);
+  return periods.flatMap((child, i) => readSeriesPeriod(child, i + 1));
+
+  function readSeriesPeriod(child: XmlElement, periodIndex: number): Observation[] {
+    const periodPlace = { ...place, period: periodIndex, offset: child.offset };
+    const period = scannedPeriods.get(child) ?? readPeriod(child, shape.value, periodPlace);
+    const steps = cutSteps(period, timezone, budget, periodPlace);
+    const curve = sortPoints(period, steps.count, periodPlace);
+
+    const periodLabel = `${label}, period ${periodIndex}`;
+    if (period.positions.length === 0) problems.report(`${periodLabel}: no Point`);
+    if (steps.cutShort) {
+      problems.report(`${periodLabel}: ends within a step of ${period.resolution}; that step is left out`);
+    }
+    for (const position of curve.beyond) {
+      problems.report(
+        `${periodLabel}: position ${position} lies beyond the last step ${steps.count}; dropped`,
+      );
+    }
+
+    const key: SeriesKey = { ...NO_IDENTITY, ...identity, resolution: period.resolution };
+    return expandCurve(curve, curveType, steps).map((block) => ({
+      key,
+      block,
+      ...description,
+      place: { document: index, series, period: periodIndex },
+    }));
+  }
+}
+
+const NO_IDENTITY = {
+  counterArea: null,
+  psrType: null,
+  unitEic: null,
+  assetEic: null,
+  direction: null,
+  // The dataset settles it, and a document may leave it out.
+  processType: null,
+  contractType: null,
+  sequence: null,
+  auctionCategory: null,
+  marketProduct: null,
+  priceCategory: null,
+  percentile: null,
+  currency: null,
+} as const;
+
+/** A code may be left out, but not be another one. */
+function expectCode(root: XmlElement, name: string, expected: string, place: DocumentPlace): void {
+  const code = findText(root, name, place);
+  if (code !== null && code !== expected) {
+    throw new DocumentError('document is of another item than asked for', {
+      ...place,
+      element: name,
+      code,
+      expected,
+    });
+  }
+}
+
+function readCurveType(published: string | null, place: DocumentPlace): CurveType {
+  if (published === null || published === 'A01') return 'A01';
+  if (published === 'A03') return 'A03';
+  throw new DocumentError('unsupported curve type', { ...place, curveType: published });
+}
+
+function readUnit(series: XmlElement, names: readonly string[], place: DocumentPlace): string | null {
+  for (const name of names) {
+    const unit = findText(series, name, place);
+    if (unit !== null) return unit;
+  }
+  return null;
+}

@@ -1,0 +1,54 @@
+import {
+  type CollectRequest,
+  DocumentError,
+  type Observation,
+  type ParsedAnswer,
+} from '@energy-data-service/domain';
+import { ACKNOWLEDGEMENT_ROOT, readAcknowledgement, saysNoData } from './acknowledgement.ts';
+import { getItem } from './datasets.ts';
+import { DOCUMENT_SHAPES } from './document-shape.ts';
+import { type ReadContext, readMarketDocument } from './market-document.ts';
+import { createPeriodScanner } from './period-scanner.ts';
+import { createProblems } from './problems.ts';
+import { createStepBudget } from './step-budget.ts';
+import { decodeUtf8, parseXml } from './xml.ts';
+import { isZip, readZip } from './zip.ts';
+
+/**
+ * Decodes the body of an answer: a document, or a ZIP of documents.
+ *
+ * @throws {DocumentError} naming the document, the place in it and the reason
+ * @throws {PermanentError} if the request's dataset is not one of ours
+ */
+export function parseAnswer(request: CollectRequest, body: Uint8Array): ParsedAnswer {
+  const item = getItem(request.dataset);
+  const context: ReadContext = { item, budget: createStepBudget(), problems: createProblems() };
+  const observations: Observation[] = [];
+  let outcome: ParsedAnswer['outcome'] = 'no-data';
+  let index = 0;
+  for (const { name, bytes } of isZip(body) ? readZip(body) : [{ name: null, bytes: body }]) {
+    index++;
+    const read = parseDocument(bytes, name, index, context);
+    if (read === 'no-data') continue;
+    outcome = 'data';
+    for (const observation of read) observations.push(observation);
+  }
+  return { outcome, observations, problems: context.problems.list() };
+}
+
+function parseDocument(
+  bytes: Uint8Array,
+  entry: string | null,
+  index: number,
+  context: ReadContext,
+): Observation[] | 'no-data' {
+  const shape = DOCUMENT_SHAPES[context.item.root];
+  const scanner = createPeriodScanner(shape.period, shape.value);
+  const root = parseXml(decodeUtf8(bytes, entry), entry, scanner);
+  if (root.name !== ACKNOWLEDGEMENT_ROOT) {
+    return readMarketDocument({ root, scannedPeriods: scanner.periods, index, entry }, context);
+  }
+  const reason = readAcknowledgement(root);
+  if (saysNoData(reason)) return 'no-data';
+  throw new DocumentError('answer is a refusal', { document: entry ?? root.name, reason });
+}

@@ -1,0 +1,58 @@
+import type { Value } from '@energy-data-service/domain';
+import type { Period } from './period.ts';
+import type { ContentScanner, XmlElement } from './xml.ts';
+
+/** White space of XML. */
+const _ = '[ \\t\\r\\n]*';
+const TIME = '[0-9TZ:.+-]{1,40}';
+
+/** A scanner and what it has read, by element. */
+export interface PeriodScanner extends ContentScanner {
+  readonly periods: ReadonlyMap<XmlElement, Period>;
+}
+
+/**
+ * Reads Periods of the one shape that nearly all have: interval, resolution, then Points of a position and at
+ * most one value. A Period with anything else in it (attributes, comments, entities, other elements, another
+ * order, unusual numbers) is left to the parser, and so is every Period that is wrong.
+ *
+ * Points are 99 % of an answer's bytes. One regular expression a Point reads them about ten times as fast as
+ * building their elements.
+ *
+ * @param period - name of the element
+ * @param value - name of the Point's element that holds the value
+ */
+export function createPeriodScanner(period: string, value: string): PeriodScanner {
+  const head = new RegExp(
+    `${_}<timeInterval>${_}<start>(${TIME})</start>${_}<end>(${TIME})</end>${_}</timeInterval>${_}<resolution>(P[0-9A-Z]{1,12})</resolution>${_}`,
+    'y',
+  );
+  const valueName = RegExp.escape(value);
+  const point = new RegExp(
+    `<Point>${_}<position>([1-9][0-9]{0,8})</position>${_}(?:<${valueName}>(-?[0-9]{1,20}(?:\\.[0-9]{1,20})?)</${valueName}>${_})?</Point>${_}`,
+    'y',
+  );
+  const endTag = `</${period}>`;
+  const periods = new Map<XmlElement, Period>();
+
+  return { startTag: `<${period}>`, periods, scan };
+
+  function scan(element: XmlElement, text: string, from: number): number | null {
+    head.lastIndex = from;
+    const [, start, end, resolution] = head.exec(text) ?? [];
+    if (start === undefined || end === undefined || resolution === undefined) return null;
+
+    const positions: number[] = [];
+    const values: Value[] = [];
+    point.lastIndex = head.lastIndex;
+    let pointsEnd = point.lastIndex;
+    for (let match = point.exec(text); match !== null; match = point.exec(text)) {
+      positions.push(Number(match[1]));
+      values.push(match[2] ?? null);
+      pointsEnd = point.lastIndex;
+    }
+    if (!text.startsWith(endTag, pointsEnd)) return null;
+    periods.set(element, { start, end, resolution, positions, values });
+    return pointsEnd;
+  }
+}

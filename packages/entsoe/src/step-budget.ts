@@ -1,0 +1,41 @@
+import { DocumentError, type DocumentPlace } from '@energy-data-service/domain';
+
+/**
+ * What one answer may stand for. A Period of a few bytes can claim a billion steps; the claim is
+ * refused before anything is allocated. Steps of a calendar cost some microseconds each.
+ */
+const LIMITS = {
+  fixed: { period: 1_000_000, answer: 5_000_000 },
+  calendar: { period: 20_000, answer: 500_000 },
+} as const;
+const MAX_PERIODS = 100_000;
+
+export interface StepBudget {
+  /**
+   * Takes what one Period needs.
+   *
+   * @throws {DocumentError} if the Period has too many steps, or the answer too many steps or Periods
+   */
+  spend(kind: keyof typeof LIMITS, steps: number, place: DocumentPlace): void;
+}
+
+/** A budget for one answer. */
+export function createStepBudget(): StepBudget {
+  const spent = { fixed: 0, calendar: 0 };
+  let periods = 0;
+  return {
+    spend(kind, steps, place) {
+      periods++;
+      if (periods > MAX_PERIODS)
+        throw new DocumentError('answer has too many Periods', { ...place, limit: MAX_PERIODS });
+      const limit = LIMITS[kind];
+      if (steps > limit.period) {
+        throw new DocumentError('Period has too many steps', { ...place, steps, limit: limit.period });
+      }
+      spent[kind] += steps;
+      if (spent[kind] > limit.answer) {
+        throw new DocumentError('answer has too many steps', { ...place, limit: limit.answer });
+      }
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import {
+  CENTRAL_EUROPEAN_TIME,
+  DocumentError,
+  type DocumentPlace,
+  parseResolution,
+} from '@energy-data-service/domain';
+import type { Period } from './period.ts';
+import type { StepBudget } from './step-budget.ts';
+
+/** The steps that a Period is cut into. Step 0 is position 1. */
+export type Steps = FixedSteps | CalendarSteps;
+
+export interface FixedSteps {
+  readonly kind: 'fixed';
+  readonly count: number;
+  /** The Period ends within a step, which is not counted. */
+  readonly cutShort: boolean;
+  /** Start of the first step, milliseconds since the epoch. */
+  readonly startMs: number;
+  readonly stepMs: number;
+}
+
+export interface CalendarSteps {
+  readonly kind: 'calendar';
+  readonly count: number;
+  readonly cutShort: boolean;
+  /** Starts of the steps, milliseconds since the epoch. */
+  readonly startsMs: readonly number[];
+  /** End of the last step (exclusive), milliseconds since the epoch. */
+  readonly endMs: number;
+}
+
+/**
+ * Cuts a Period into its steps.
+ *
+ * Steps of days, months and years are cut in the area's zone or, if they do not end exactly at the Period's
+ * end there, in Central European time or UTC, whichever does. A Period shorter than its step has one step; of
+ * a longer one that ends within a step, the begun step is left out, as its value would reach beyond the Period.
+ *
+ * @param timezone - of the area
+ * @throws {DocumentError} for an interval or a resolution that is none, and for more steps than the budget has
+ */
+export function cutSteps(period: Period, timezone: string, budget: StepBudget, place: DocumentPlace): Steps {
+  const start = parseInstant(period.start, place);
+  const end = parseInstant(period.end, place);
+  const resolution = parseResolution(period.resolution);
+  if (resolution === undefined) {
+    throw new DocumentError('resolution is not a duration', { ...place, resolution: period.resolution });
+  }
+  const lengthMs = end.epochMilliseconds - start.epochMilliseconds;
+  if (lengthMs <= 0) {
+    throw new DocumentError('Period does not end after it starts', {
+      ...place,
+      start: period.start,
+      end: period.end,
+    });
+  }
+
+  if (resolution.kind === 'fixed') {
+    const { stepMs } = resolution;
+    const count = Math.max(1, Math.floor(lengthMs / stepMs));
+    budget.spend('fixed', count, place);
+    const cutShort = lengthMs > count * stepMs;
+    return { kind: 'fixed', count, cutShort, startMs: start.epochMilliseconds, stepMs };
+  }
+
+  const cut = cutCalendar(start, end, resolution.duration, timezone);
+  const count = Math.max(1, cut.count);
+  budget.spend('calendar', count, place);
+  const startsMs = Array.from({ length: count }, (_, step) => cut.startMs(step));
+  return {
+    kind: 'calendar',
+    count,
+    cutShort: !cut.exact && cut.count > 0,
+    startsMs,
+    endMs: cut.count > 0 ? cut.startMs(count) : end.epochMilliseconds,
+  };
+}
+
+interface CalendarCut {
+  /** Whole steps in the Period. */
+  readonly count: number;
+  /** The last step ends with the Period. */
+  readonly exact: boolean;
+  startMs(step: number): number;
+}
+
+/** Cuts in the first zone in which the steps fit exactly, else in the area's own. */
+function cutCalendar(
+  start: Temporal.Instant,
+  end: Temporal.Instant,
+  duration: Temporal.Duration,
+  timezone: string,
+): CalendarCut {
+  const own = cutInZone(start, end, duration, timezone);
+  if (own.exact) return own;
+  const fitting = [CENTRAL_EUROPEAN_TIME, 'UTC']
+    .map((zone) => cutInZone(start, end, duration, zone))
+    .find(({ exact }) => exact);
+  return fitting ?? own;
+}
+
+function cutInZone(
+  start: Temporal.Instant,
+  end: Temporal.Instant,
+  duration: Temporal.Duration,
+  timezone: string,
+): CalendarCut {
+  const first = start.toZonedDateTimeISO(timezone);
+  const months = duration.years * 12 + duration.months;
+  const unit = months > 0 ? 'months' : 'days';
+  const size = months > 0 ? months : duration.weeks * 7 + duration.days;
+  const units = first.until(end.toZonedDateTimeISO(timezone), { largestUnit: unit })[unit];
+  const count = Math.floor(units / size);
+  const startMs = (step: number) => first.add({ [unit]: step * size }).epochMilliseconds;
+  return { count, startMs, exact: count > 0 && startMs(count) === end.epochMilliseconds };
+}
+
+function parseInstant(text: string, place: DocumentPlace): Temporal.Instant {
+  // Temporal also reads annotations, other separators and second 60, none of which the platform writes.
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text)) {
+    try {
+      return Temporal.Instant.from(text);
+    } catch (cause) {
+      throw new DocumentError('time is not an instant', { ...place, time: text }, { cause });
+    }
+  }
+  throw new DocumentError('time is not an instant', { ...place, time: text });
+}

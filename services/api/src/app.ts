@@ -1,0 +1,96 @@
+import {
+  createCollectionReader,
+  createLatestPointReader,
+  createLoadRowReader,
+  createPayloadRecordReader,
+  createPointReader,
+  createRawPayloadRepository,
+  createSeriesReader,
+  type Sql,
+} from '@energy-data-service/db';
+import { type Dataset, nearest } from '@energy-data-service/domain';
+import type { Logger } from '@energy-data-service/runtime';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { requestId } from 'hono/request-id';
+import type { ApiEnv } from './api-env.ts';
+import { areaRoutes } from './areas.ts';
+import { collectDataRoutes, type RequestCollection } from './collect-data.ts';
+import { collectionRoutes } from './collections.ts';
+import { datasetRoutes } from './datasets.ts';
+import { docsRoutes } from './docs.ts';
+import { healthRoutes, type ReadinessChecks } from './health.ts';
+import { latestRoutes } from './latest.ts';
+import { loadDataRoutes } from './load-data.ts';
+import { onError } from './on-error.ts';
+import { OPEN_API } from './open-api.ts';
+import { ProblemError, problemResponse } from './problem.ts';
+import { rawPayloadRoutes } from './raw-payloads.ts';
+import { requestLog } from './request-log.ts';
+import { createRouter } from './router.ts';
+import { seriesRoutes } from './series.ts';
+import { valueRoutes } from './values.ts';
+
+export interface ApiDependencies {
+  readonly sql: Sql;
+  /** Every dataset that any source knows. */
+  readonly datasets: readonly Dataset[];
+  readonly log: Logger;
+  readonly requestCollection: RequestCollection;
+  /** What has to answer besides the database for the service to be ready: `{ queue: () => … }`. */
+  readonly checks: ReadinessChecks;
+}
+
+/** The REST API. It listens to nothing yet, see `startApi`. */
+export function createApp({
+  sql,
+  datasets,
+  log,
+  requestCollection,
+  checks,
+}: ApiDependencies): OpenAPIHono<ApiEnv> {
+  const app = createRouter();
+  app.use(requestId(), requestLog(log), noStore);
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        c.header('allow', methods.join(', '));
+        return problemResponse(c, new ProblemError(405, `${c.req.method} is not allowed here`));
+      },
+    }),
+  );
+  app.onError(onError);
+
+  const series = createSeriesReader(sql);
+  app.route('/', datasetRoutes(datasets, series));
+  app.route('/', areaRoutes());
+  app.route('/', seriesRoutes(datasets, series));
+  app.route('/', valueRoutes(datasets, { series, points: createPointReader(sql) }));
+  app.route('/', latestRoutes(datasets, { series, latestPoints: createLatestPointReader(sql) }));
+  app.route('/', loadDataRoutes(datasets, { series, loadRows: createLoadRowReader(sql) }));
+  app.route('/', collectDataRoutes(datasets, requestCollection));
+  app.route('/', collectionRoutes(createCollectionReader(sql)));
+  app.route(
+    '/',
+    rawPayloadRoutes({ records: createPayloadRecordReader(sql), payloads: createRawPayloadRepository(sql) }),
+  );
+  app.route('/', healthRoutes({ database: async () => sql`select 1`, ...checks }));
+  app.route('/', docsRoutes());
+  app.get('/openapi.json', (c) => c.json(app.getOpenAPI31Document(OPEN_API)));
+
+  const paths = [...new Set(app.routes.map(({ path }) => path))].filter((path) => !path.includes('*'));
+  app.notFound((c) => {
+    const [meant] = nearest(c.req.path, paths);
+    const hint = meant === undefined ? '' : `, did you mean ${meant}?`;
+    return problemResponse(c, new ProblemError(404, `no route ${c.req.path}${hint}; /docs shows all`));
+  });
+  return app;
+}
+
+/** Answers change with every collection; only what says otherwise may be kept. */
+const noStore: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  await next();
+  if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
+};

@@ -1,0 +1,45 @@
+import { type Dataset, findArea, isValidEic, nearest, nearestAreaCodes } from '@energy-data-service/domain';
+import { ProblemError } from './problem.ts';
+
+/**
+ * The EICs of areas given by code, alias or EIC. An EIC that is in no list is taken as it is if it is well formed.
+ *
+ * @param parameter - where the names came from
+ * @throws {ProblemError} 404 with the nearest codes
+ */
+export function resolveAreas(parameter: string, names: readonly string[]): string[] {
+  const unknown = names.filter((name) => findArea(name) === undefined && !isValidEic(name));
+  if (unknown.length > 0) {
+    throw new ProblemError(
+      404,
+      'unknown area',
+      unknown.map((name) => ({
+        parameter,
+        message: `unknown area "${name}"${didYouMean(nearestAreaCodes(name))}; /v1/areas lists all`,
+      })),
+    );
+  }
+  return [...new Set(names.map((name) => findArea(name)?.eic ?? name))];
+}
+
+/** The short code of an area, or its EIC if it has none. */
+export function areaCode(eic: string): string {
+  return findArea(eic)?.code ?? eic;
+}
+
+/** @throws {ProblemError} 404 with the nearest ids */
+export function resolveDataset(datasets: readonly Dataset[], id: string): Dataset {
+  const dataset = datasets.find((candidate) => candidate.id === id);
+  if (dataset !== undefined) return dataset;
+  const ids = datasets.map((candidate) => candidate.id);
+  throw new ProblemError(404, 'unknown dataset', [
+    {
+      parameter: 'dataset',
+      message: `unknown dataset "${id}"${didYouMean(nearest(id, ids))}; /v1/datasets lists all`,
+    },
+  ]);
+}
+
+function didYouMean(names: readonly string[]): string {
+  return names.length === 0 ? '' : `, did you mean ${names.join(' or ')}?`;
+}

@@ -1,0 +1,22 @@
+import { isDatabaseAway } from '@energy-data-service/db';
+import type { ErrorHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ApiEnv } from './api-env.ts';
+import { ProblemError, problemResponse } from './problem.ts';
+
+/** Turns whatever a handler throws into a problem. What went wrong inside is logged and not told. */
+export const onError: ErrorHandler<ApiEnv> = (error, c) => {
+  if (error instanceof ProblemError) return problemResponse(c, error);
+  if (error instanceof HTTPException)
+    return problemResponse(c, new ProblemError(error.status, error.message));
+  if (isDatabaseAway(error)) {
+    c.var.log.error({ err: error }, 'database away');
+    c.header('retry-after', '5');
+    return problemResponse(c, new ProblemError(503, 'the database is away'));
+  }
+  c.var.log.error({ err: error }, 'request failed');
+  return problemResponse(
+    c,
+    new ProblemError(500, 'the request failed; the log says why under this request id'),
+  );
+};

@@ -1,0 +1,112 @@
+import { nearest } from '@energy-data-service/domain';
+import { z } from '@hono/zod-openapi';
+
+/** An object that refuses unknown names and says which there are. */
+export function strictParameters<Shape extends z.ZodRawShape>(shape: Shape) {
+  const names = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? unknownNames(issue.keys ?? [], names) : undefined,
+  });
+}
+
+function unknownNames(unknown: readonly string[], names: readonly string[]): string {
+  const hints = unknown.flatMap((name) => {
+    const [meant] = nearest(name, names);
+    return meant === undefined ? [] : [`; did you mean ${meant} instead of ${name}?`];
+  });
+  return `not supported${hints.join('')} (supported: ${names.join(', ') || 'none'})`;
+}
+
+/** Text that may not be left out. */
+export function requiredText() {
+  return z.string({ error: ({ input }) => (input === undefined ? 'required' : undefined) });
+}
+
+/** A query parameter with several values: repeated, separated by commas, or both. */
+export function listParameter(description: string, example: string) {
+  return z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) =>
+      [given]
+        .flat()
+        .flatMap((text) => text.split(','))
+        .map((text) => text.trim())
+        .filter((text) => text !== ''),
+    )
+    .refine((values) => values.length > 0, 'must name at least one')
+    .optional()
+    .openapi({
+      type: 'array',
+      items: { type: 'string' },
+      description: `${description}. Repeatable, or separated by commas.`,
+      example: [example],
+    });
+}
+
+export const SeriesIds = listParameter('Ids of series, as in /v1/series', '12')
+  .refine((ids) => ids === undefined || ids.every(isSeriesId), 'must be positive integers')
+  .transform((ids) => ids?.map(Number));
+
+/** Bounded by the type of the table's key. */
+function isSeriesId(text: string): boolean {
+  return /^\d{1,10}$/.test(text) && Number(text) > 0 && Number(text) <= 2_147_483_647;
+}
+
+export const Timezone = z
+  .string()
+  .default('UTC')
+  .transform((name, context) => {
+    const canonical = canonicalTimezone(name);
+    if (canonical === undefined) {
+      context.addIssue({
+        code: 'custom',
+        message: `"${name}" is not an IANA time zone such as Europe/Brussels`,
+      });
+      return z.NEVER;
+    }
+    return canonical;
+  })
+  .openapi({
+    type: 'string',
+    description:
+      'IANA time zone in which plain dates begin and the timestamps of the answer are written; UTC by default',
+    example: 'Europe/Brussels',
+  });
+
+/** Offsets such as +01:00 are time zones to JavaScript, and the opposite to PostgreSQL. */
+function canonicalTimezone(name: string): string | undefined {
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name)) return undefined;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+const INSTANT_FORMAT = 'RFC 3339 with an offset, or a plain date, which begins in `timezone`';
+
+export const StartTime = requiredText().openapi({
+  description: `Start of the range, inclusive: ${INSTANT_FORMAT}`,
+  example: '2023-03-03T00:00:00Z',
+});
+
+export const EndTime = requiredText().openapi({
+  description: `End of the range, exclusive: ${INSTANT_FORMAT}`,
+  example: '2023-03-04T00:00:00Z',
+});
+
+export const AsOf = z
+  .string()
+  .optional()
+  .openapi({
+    description: `Answers with what was known at this instant: ${INSTANT_FORMAT}. Without it, with what is known now.`,
+    example: '2023-03-10T00:00:00Z',
+  });
+
+export const DatasetParameter = z.object({
+  dataset: z
+    .string()
+    .openapi({ description: 'Id of a dataset, as in /v1/datasets', example: 'actual-total-load' }),
+});

@@ -1,0 +1,47 @@
+import { createAdaptorServer } from '@hono/node-server';
+import { type ApiDependencies, createApp } from './app.ts';
+
+export interface ApiOptions extends ApiDependencies {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Address to listen on; by default every one of the machine. */
+  readonly hostname?: string | undefined;
+}
+
+export interface RunningApi {
+  readonly url: string;
+  /** Takes no more requests, and waits until those under way are answered. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the REST API.
+ *
+ * @throws {Error} when the port is taken or may not be used
+ */
+export async function startApi({ port, hostname, ...dependencies }: ApiOptions): Promise<RunningApi> {
+  const server = createAdaptorServer({ fetch: createApp(dependencies).fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, hostname, () => resolve());
+  }).catch((error: unknown) => {
+    throw new Error(describeFailure(error, port), { cause: error });
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no TCP port');
+
+  return {
+    url: `http://${hostname ?? 'localhost'}:${address.port}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+      }),
+  };
+}
+
+function describeFailure(error: unknown, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `Port ${port} is taken by another process: set PORT to a free one.`;
+  if (code === 'EACCES') return `Port ${port} may not be used by this user: set PORT to one above 1023.`;
+  return `The API cannot listen on port ${port}.`;
+}

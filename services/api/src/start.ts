@@ -1,0 +1,29 @@
+import type { Sql } from '@energy-data-service/db';
+import type { Source } from '@energy-data-service/domain';
+import type { Logger } from '@energy-data-service/runtime';
+import { allDatasets } from '@energy-data-service/sources';
+import { createRequestCollection } from './request-collection.ts';
+import { type RunningApi, startApi } from './server.ts';
+
+interface Options {
+  readonly sql: Sql;
+  readonly sources: readonly Source[];
+  readonly hostname: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly log: Logger;
+}
+
+/** Serves the API of a database. */
+export function serveDatabase({ sql, sources, hostname, port, log }: Options): Promise<RunningApi> {
+  log.warn('no API keys are configured: anyone who reaches the API may read, and collect from this machine');
+  return startApi({
+    sql,
+    datasets: allDatasets(sources),
+    hostname,
+    port,
+    log,
+    requestCollection: createRequestCollection(sql),
+    checks: {},
+  });
+}
