@@ -60,18 +60,30 @@ export async function writeLateBlock(
 ): Promise<PointChanges> {
   const receivedAtUs = Number(receivedAt.epochNanoseconds / 1000n);
   const histories = await readHistories(transaction, seriesId, block);
-  const changed: { startsAtUs: number; history: KnownValue[] }[] = [];
-  let added = 0;
-  block.values.forEach((value, i) => {
+  const rewritten = block.values.map((value, i): Rewritten => {
     const startsAtUs = stepStartMs(block, i) * 1000;
-    const history = histories.get(startsAtUs) ?? [];
+    const before = histories.get(startsAtUs) ?? [];
     const next = later.find((one) => one.startsAtUs <= startsAtUs && startsAtUs < one.endsAtUs) ?? null;
-    const rewritten = insertObservation(history, { value, knownAtUs: receivedAtUs, rawPayloadId }, next);
-    if (history.length === 0) added += 1;
-    if (!isSameHistory(history, rewritten)) changed.push({ startsAtUs, history: rewritten });
+    const late = { value, knownAtUs: receivedAtUs, rawPayloadId };
+    return { startsAtUs, before, history: insertObservation(before, late, next) };
   });
-  await writeHistories(transaction, seriesId, block, changed);
-  return { new: added, revised: changed.length - added, unchanged: block.values.length - changed.length };
+  await writeHistories(
+    transaction,
+    seriesId,
+    block,
+    rewritten.filter(({ before, history }) => !isSameHistory(before, history)),
+  );
+  const added = rewritten.filter(({ before }) => before.length === 0).length;
+  // A value that turns out to have been known earlier is no other value.
+  const same = rewritten.filter(({ before, history }) => hasSameValues(before, history)).length;
+  return { new: added, revised: rewritten.length - added - same, unchanged: same };
+}
+
+/** The history of an instant, before and after. */
+interface Rewritten {
+  readonly startsAtUs: number;
+  readonly before: readonly KnownValue[];
+  readonly history: readonly KnownValue[];
 }
 
 async function readHistories(
@@ -99,7 +111,7 @@ async function writeHistories(
   transaction: Transaction,
   seriesId: number,
   block: Block,
-  changed: readonly { startsAtUs: number; history: readonly KnownValue[] }[],
+  changed: readonly Rewritten[],
 ): Promise<void> {
   if (changed.length === 0) return;
   const from = instantOfMs(blockStartMs(block));
@@ -143,10 +155,11 @@ async function writeHistories(
 }
 
 function isSameHistory(a: readonly KnownValue[], b: readonly KnownValue[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((known, i) => known.knownAtUs === b[i]?.knownAtUs && isSameValue(known.value, b[i].value))
-  );
+  return hasSameValues(a, b) && a.every(({ knownAtUs }, i) => knownAtUs === b[i]?.knownAtUs);
+}
+
+function hasSameValues(a: readonly KnownValue[], b: readonly KnownValue[]): boolean {
+  return a.length === b.length && a.every(({ value }, i) => isSameValue(value, b[i]?.value ?? null));
 }
 
 function presentOf(history: readonly KnownValue[]): KnownValue {

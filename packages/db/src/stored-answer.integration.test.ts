@@ -86,7 +86,7 @@ describe('a stored answer', () => {
       const late = answerOf(hourly(0, '1', '2'));
       const payload = await receive(sql, late.answer, { at: first });
       await deliver(sql, second, hourly(0, '1', '3'));
-      expect(await process(sql, payload, late.parsed)).toEqual({ new: 0, revised: 2, unchanged: 0 });
+      expect(await process(sql, payload, late.parsed)).toEqual({ new: 0, revised: 1, unchanged: 1 });
       expect(await historyOf(sql, 0)).toEqual([['1', first.toString(), null]]);
       expect(await historyOf(sql, 1)).toEqual([
         ['2', first.toString(), second.toString()],

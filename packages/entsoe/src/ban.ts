@@ -1,7 +1,8 @@
 /** The platform bans for about ten minutes, and does not always say so. */
 const USUAL_BAN_MINUTES = 10;
-/** Shorter when the clocks differ, longer when the instant is nonsense: then it does no harm to ask again. */
-const SHORTEST_BAN_MINUTES = 1;
+/** An instant that has passed by our clock was set by another clock. */
+const PASSED_BAN_MINUTES = 1;
+/** An instant further away is nonsense: it does no harm to ask again before. */
 const LONGEST_BAN_MINUTES = 60;
 
 /** Whether a text says that too much was asked, whatever status it came with. */
@@ -11,13 +12,12 @@ export function saysBanned(text: string): boolean {
 
 /**
  * When a ban ends: at the instant that the text names (`Requester banned until '2026-09-01T10:20:30Z'.`), else
- * after the seconds of a Retry-After header, else after ten minutes; one minute to one hour from `now`.
+ * after the seconds of a Retry-After header, else after ten minutes; within an hour from `now`.
  */
 export function banEnd(text: string, retryAfter: string | null, now: Temporal.Instant): Temporal.Instant {
   const end = namedEnd(text) ?? announcedEnd(retryAfter, now) ?? now.add({ minutes: USUAL_BAN_MINUTES });
-  const earliest = now.add({ minutes: SHORTEST_BAN_MINUTES });
+  if (Temporal.Instant.compare(end, now) <= 0) return now.add({ minutes: PASSED_BAN_MINUTES });
   const latest = now.add({ minutes: LONGEST_BAN_MINUTES });
-  if (Temporal.Instant.compare(end, earliest) < 0) return earliest;
   return Temporal.Instant.compare(end, latest) > 0 ? latest : end;
 }
 

@@ -50,7 +50,7 @@ describe('too large', () => {
     `Provided time interval (2019-12-31T23:00:00Z - 2020-03-30T22:00:00Z) is larger than maximum allowed period '${period}' for 'ACTUAL_TOTAL_LOAD_R3:XML' export.`;
 
   it.each([
-    ['P1M', 30],
+    ['P1M', 28],
     ['P1Y', 365],
     ['P1D', 1],
     ['P100D', 100],
@@ -66,7 +66,7 @@ describe('too large', () => {
 
   it('reads entities around the period', () => {
     expect(classify(400, acknowledgement(tooLong('P1M').replaceAll("'", '&apos;')))).toMatchObject({
-      maxDays: 30,
+      maxDays: 28,
     });
   });
 

@@ -68,8 +68,8 @@ function refusal(reason: string): Verdict {
 function wholeDays(duration: string): number | null {
   const [, count, unit] = /^P(\d{1,4})([YMWD])$/i.exec(duration) ?? [];
   if (count === undefined || unit === undefined) return null;
-  // A local month of 31 days has been refused where P1M was allowed.
-  const days = { Y: 365, M: 30, W: 7, D: 1 }[unit.toUpperCase()] ?? 0;
+  // A month is measured from the window's start, and February's has 28 days.
+  const days = { Y: 365, M: 28, W: 7, D: 1 }[unit.toUpperCase()] ?? 0;
   return Number(count) * days || null;
 }
 

@@ -117,7 +117,7 @@ describe('an answer', () => {
     const reason =
       "Provided time interval (a - b) is larger than maximum allowed period 'P1M' for 'X:XML' export.";
     const client = await clientOf((_, response) => response.writeHead(400).end(acknowledgement(reason)));
-    expect(await client.fetch(collectRequest(), NEVER)).toEqual({ kind: 'too-large', maxDays: 30, reason });
+    expect(await client.fetch(collectRequest(), NEVER)).toEqual({ kind: 'too-large', maxDays: 28, reason });
   });
 });
 

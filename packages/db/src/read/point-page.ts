@@ -19,7 +19,7 @@ export interface Page {
   readonly from: Temporal.Instant;
   readonly last: Temporal.Instant;
   readonly count: number;
-  /** Sum of the ids of the payloads that the points came from: with the count, it tells a changed stretch. */
+  /** Sum of the ids of the payloads that the points came from: it tells a value that was replaced. */
   readonly payloads: string;
   /** One text per column that was asked for, by its name. */
   readonly texts: Readonly<Record<string, string>>;
@@ -106,7 +106,7 @@ export function createPageReader(sql: Sql, pagePoints: number) {
     async again(page: Page, window: PointWindow, columns: PageColumns): Promise<Page> {
       const stretch = { ...window, from: page.from, to: page.last.add(ONE_TICK) };
       const [same] = await firstPages([page.seriesId], stretch, columns);
-      if (same?.count !== page.count || same.payloads !== page.payloads) {
+      if (same?.count !== page.count || !same.last.equals(page.last) || same.payloads !== page.payloads) {
         throw new Error('series changed while it was read');
       }
       return same;

@@ -1,0 +1,51 @@
+import type { PointSelection, SeriesText, StoredSeries } from '@energy-data-service/db';
+import { expect, it } from 'vitest';
+import { valuesCsv } from './values-csv.ts';
+
+const SELECTION: PointSelection = {
+  from: Temporal.Instant.from('2024-01-01T00:00:00Z'),
+  to: Temporal.Instant.from('2024-01-02T00:00:00Z'),
+  asOf: null,
+  timezone: 'UTC',
+  provenance: false,
+};
+
+const SERIES: StoredSeries = {
+  id: 1,
+  source: 'entsoe',
+  dataset: 'load',
+  area: '10YCZ-CEPS-----N',
+  counterArea: null,
+  businessType: 'a "quoted", one',
+  psrType: null,
+  unitEic: null,
+  assetEic: null,
+  direction: null,
+  processType: null,
+  contractType: "$& and $'",
+  sequence: null,
+  auctionCategory: null,
+  marketProduct: null,
+  priceCategory: null,
+  percentile: null,
+  resolution: 'PT60M',
+  unit: null,
+  currency: null,
+  quantity: 'quantity',
+  firstStartsAt: null,
+  lastStartsAt: null,
+  pointCount: 2,
+};
+
+it('quotes fields with separators, and repeats any field unchanged on every line', async () => {
+  async function* csvLines(): AsyncGenerator<SeriesText> {
+    yield { seriesId: 1, text: '2024-01-01T00:00:00Z,1\r\n2024-01-01T01:00:00Z,2' };
+  }
+  const pieces = await Array.fromAsync(valuesCsv({ csvLines }, 'load', [SERIES], SELECTION));
+  const fields = `1,CZ,10YCZ-CEPS-----N,,,"a ""quoted"", one",,,,$& and $',,quantity,PT60M,,,,,,,,,`;
+  expect(pieces.join('').split('\r\n').slice(1)).toEqual([
+    `${fields}2024-01-01T00:00:00Z,1`,
+    `${fields}2024-01-01T01:00:00Z,2`,
+    '',
+  ]);
+});

@@ -1,0 +1,209 @@
+import {
+  connect,
+  createCollectionWindowRepository,
+  createCoverageRepository,
+  createRawPayloadRepository,
+  createSourceStateRepository,
+  type Sql,
+} from '@energy-data-service/db';
+import {
+  type CollectRequest,
+  type Dataset,
+  findArea,
+  formatWindow,
+  type Priority,
+} from '@energy-data-service/domain';
+import type { CollectQueue, RawPayloadQueue } from '@energy-data-service/queue';
+import { createLogger } from '@energy-data-service/runtime';
+import { createTestDatabase } from '@energy-data-service/test-support';
+import { describe, expect, inject, it } from 'vitest';
+import { createTick } from './tick.ts';
+
+const CZ = findArea('CZ');
+if (CZ === undefined) throw new Error('the list of areas has no CZ');
+
+const dataset: Dataset = {
+  id: 'actual-total-load',
+  source: 'entsoe',
+  title: 'Actual total load',
+  article: '6.1.A',
+  regulation: 'Reg. (EU) 543/2013',
+  group: 'load',
+  dataType: 'actual',
+  unit: { name: 'MAW', kind: 'power' },
+  resolutions: ['PT60M'],
+  licence: 'CC BY 4.0',
+  areaKinds: ['BZN'],
+  border: false,
+  maxWindowDays: 30,
+  polls: [
+    { priority: 'live', everyMinutes: 10, unit: 'day', first: 0, last: 1 },
+    { priority: 'heal', everyMinutes: 1_440, unit: 'day', first: -2, last: 0 },
+  ],
+};
+
+const NOW = Temporal.Instant.from('2024-06-10T12:00:00Z');
+const TODAY = '2024-06-09T22:00:00Z/2024-06-10T22:00:00Z';
+const TWO_DAYS_BEFORE = '2024-06-07T22:00:00Z/2024-06-09T22:00:00Z';
+
+/** A queue that remembers what it holds; a test can take its jobs away. */
+function fakeQueues() {
+  const jobs = new Map<string, Priority>();
+  const rawPayloadJobs = new Set<number>();
+  const collectQueue: CollectQueue = {
+    async add(requests) {
+      for (const { request, priority } of requests) jobs.set(formatWindow(request.window), priority);
+    },
+    countOpen: async () => jobs.size,
+    close: async () => undefined,
+  };
+  const rawPayloadQueue: RawPayloadQueue = {
+    async add(ids) {
+      for (const id of ids) rawPayloadJobs.add(id);
+    },
+    countOpen: async () => rawPayloadJobs.size,
+    close: async () => undefined,
+  };
+  return { jobs, rawPayloadJobs, collectQueue, rawPayloadQueue };
+}
+
+async function withScheduler(
+  test: (scheduler: {
+    sql: Sql;
+    queues: ReturnType<typeof fakeQueues>;
+    tick: (now?: Temporal.Instant) => Promise<void>;
+  }) => Promise<void>,
+): Promise<void> {
+  await using database = await createTestDatabase(inject('databaseServerUrl'));
+  const sql = connect(database.url);
+  const queues = fakeQueues();
+  const tick = createTick({
+    datasets: [dataset],
+    areas: CZ === undefined ? [] : [CZ],
+    windows: createCollectionWindowRepository(sql),
+    coverage: createCoverageRepository(sql),
+    rawPayloads: createRawPayloadRepository(sql),
+    sourceState: createSourceStateRepository(sql),
+    collectQueues: new Map([['entsoe', queues.collectQueue]]),
+    rawPayloadQueue: queues.rawPayloadQueue,
+    log: createLogger('test', 'error'),
+  });
+  try {
+    await test({ sql, queues, tick: (now = NOW) => tick(now) });
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Stores an answer to every window that waits for one, as a collector does. */
+async function answerAll(sql: Sql): Promise<number[]> {
+  const pending = await createCollectionWindowRepository(sql).findPending('entsoe', 0, 100);
+  const payloads = createRawPayloadRepository(sql);
+  const answer = {
+    kind: 'answer' as const,
+    status: 200,
+    mediaType: null,
+    body: Buffer.from('answer'),
+    contentHash: Buffer.from('hash'),
+  };
+  const ids: number[] = [];
+  for (const { request } of pending) ids.push(await payloads.store(request, answer));
+  return ids;
+}
+
+/** Marks the answers processed, and their windows collected, as a processor does. */
+async function processAll(sql: Sql): Promise<void> {
+  await sql`update raw_payload set processed_at = now()`;
+  await sql`
+    update coverage set collected = collected + (
+      select range_agg(tstzrange(window_start, window_end)) from collection_window where status = 'fetched')`;
+  await sql`update collection_window set status = 'succeeded' where status = 'fetched'`;
+}
+
+describe('a round of scheduling', () => {
+  it('opens every poll of every dataset and area, with its priority', () =>
+    withScheduler(async ({ queues, tick }) => {
+      await tick();
+      expect(Object.fromEntries(queues.jobs)).toEqual({ [TODAY]: 'live', [TWO_DAYS_BEFORE]: 'heal' });
+    }));
+
+  it('changes nothing when it is repeated', () =>
+    withScheduler(async ({ sql, tick }) => {
+      await tick();
+      const before = await sql`select xmin::text, * from collection_window order by id`;
+      await tick();
+      expect([...(await sql`select xmin::text, * from collection_window order by id`)]).toEqual([...before]);
+    }));
+
+  it('asks again only after the rhythm of the poll', () =>
+    withScheduler(async ({ sql, queues, tick }) => {
+      await tick();
+      await answerAll(sql);
+      await processAll(sql);
+      queues.jobs.clear();
+      await tick();
+      expect(queues.jobs.size).toBe(0);
+      await sql`update collection_window set requested_at = requested_at - interval '11 minutes'`;
+      await tick();
+      expect([...queues.jobs.keys()]).toEqual([TODAY]);
+      await sql`update collection_window set requested_at = requested_at - interval '1 day'`;
+      await tick();
+      expect(new Set(queues.jobs.keys())).toEqual(new Set([TODAY, TWO_DAYS_BEFORE]));
+    }));
+
+  it('adds again what the queue lost', () =>
+    withScheduler(async ({ queues, tick }) => {
+      await tick();
+      queues.jobs.clear();
+      await tick();
+      expect(new Set(queues.jobs.keys())).toEqual(new Set([TODAY, TWO_DAYS_BEFORE]));
+    }));
+
+  it('adds answers again whose job was lost', () =>
+    withScheduler(async ({ sql, queues, tick }) => {
+      await tick();
+      const ids = await answerAll(sql);
+      await tick();
+      expect([...queues.rawPayloadJobs].sort()).toEqual(ids.sort());
+    }));
+
+  it('asks for the time in which nothing ran', () =>
+    withScheduler(async ({ sql, queues, tick }) => {
+      await tick();
+      await answerAll(sql);
+      await processAll(sql);
+      queues.jobs.clear();
+      await tick(NOW.add({ hours: 24 * 60 }));
+      // From the end of the last answer to what the polls reach, in windows of at most 30 days.
+      expect([...queues.jobs.keys()].sort().slice(0, 2)).toEqual([
+        '2024-06-10T22:00:00Z/2024-07-10T22:00:00Z',
+        '2024-07-10T22:00:00Z/2024-08-06T22:00:00Z',
+      ]);
+      expect(queues.jobs.get('2024-06-10T22:00:00Z/2024-07-10T22:00:00Z')).toBe('heal');
+    }));
+
+  it('enqueues the windows of a collection', () =>
+    withScheduler(async ({ sql, queues, tick }) => {
+      const item: Omit<CollectRequest, 'window'> = {
+        source: 'entsoe',
+        dataset: dataset.id,
+        area: '10YFR-RTE------C',
+        counterArea: null,
+      };
+      const window = { from: NOW.subtract({ hours: 1 }), to: NOW };
+      await createCollectionWindowRepository(sql).createCollection('test', item, [window], 'backfill');
+      await tick();
+      expect(queues.jobs.get(formatWindow(window))).toBe('backfill');
+    }));
+
+  it('plans with the longest window that the source was found to accept', () =>
+    withScheduler(async ({ sql, queues, tick }) => {
+      await createSourceStateRepository(sql).limitWindow('entsoe', dataset.id, 1);
+      await tick();
+      expect([...queues.jobs.keys()].sort()).toEqual([
+        '2024-06-07T22:00:00Z/2024-06-08T22:00:00Z',
+        '2024-06-08T22:00:00Z/2024-06-09T22:00:00Z',
+        TODAY,
+      ]);
+    }));
+});
