@@ -58,7 +58,7 @@ const MEANINGS: readonly (readonly [RegExp, number, object])[] = [
   [/no-(?:matching-)?data/, 200, { kind: 'no-data' }],
   [/authentication-failed|unauthorized/, 401, { kind: 'unauthorized' }],
   [/bad-request/, 400, { kind: 'bad-request', reason: 'Bad request message from API' }],
-  [/longer-than-p1m/, 400, { kind: 'too-large', maxDays: 30 }],
+  [/longer-than-p1m/, 400, { kind: 'too-large', maxDays: 28 }],
   [/longer-than-p1y/, 400, { kind: 'too-large', maxDays: 365 }],
   [/too-many-requests/, 429, { kind: 'banned', until: Temporal.Instant.from('2026-09-01T00:10Z') }],
 ];
