@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -31,28 +31,48 @@ export const CommaSeparated = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 
+/** The environment lacks settings, or has malformed ones. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`Invalid configuration:\n${problems.join('\n')}\nEvery setting is explained in .env.example.`);
+    this.name = new.target.name;
+  }
+}
+
+/** A schema for each part of what a process wants to know. */
+type Schemas<T extends readonly unknown[]> = { readonly [K in keyof T]: z.ZodType<T[K]> };
+
 /**
  * Reads and checks the environment, once, at start-up.
  *
  * An empty variable counts as absent, so that `.env.example` can be copied as it is.
  *
- * @throws {Error} one message that names every missing or malformed variable, and never its value
+ * @throws {ConfigError} one message that names every missing or malformed variable, and never its value
  */
-export function loadConfig<T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv = process.env): T {
+export function parseConfig<T extends readonly unknown[]>(env: NodeJS.ProcessEnv, ...schemas: Schemas<T>): T {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const result = schema.safeParse(given);
-  if (!result.success) {
-    const lines = result.error.issues.map(
-      (issue) => `  ${issue.path.join('.') || 'settings'}: ${issue.message}`,
-    );
-    throw new Error(
-      `Invalid configuration:\n${lines.join('\n')}\nEvery setting is explained in .env.example.`,
-    );
+  const results = schemas.map((schema) => schema.safeParse(given));
+  const issues = results.flatMap(({ error }) => error?.issues ?? []);
+  if (issues.length > 0) {
+    const problems = issues.map(({ path, message }) => `  ${path.join('.') || 'settings'}: ${message}`);
+    throw new ConfigError([...new Set(problems)]);
   }
-  return result.data;
+  return results.map(({ data }) => data) as unknown as T;
 }
 
-/** The trimmed content of a file that a `…_FILE` setting names. */
-export function readSecretFile(path: string): string {
-  return readFileSync(path, 'utf8').trim();
+/** This process's environment, with what a file `.env` in the working folder adds to it. */
+export function environment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}
+
+/** `parseConfig` of this process's environment; a bad one ends the process with its message. */
+export function loadConfig<T extends readonly unknown[]>(...schemas: Schemas<T>): T {
+  try {
+    return parseConfig<T>(environment(), ...schemas);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
 }

@@ -1,11 +1,13 @@
 export {
   BaseConfig,
   CommaSeparated,
+  ConfigError,
   DatabaseUrl,
+  environment,
   loadConfig,
   Port,
+  parseConfig,
   QueueUrl,
-  readSecretFile,
 } from './config.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { type CloseStep, closeOnSignal, runCloseSteps } from './shutdown.ts';

@@ -50,9 +50,8 @@ const listLoadData = createRoute({
       end_time: EndTime,
       data_type: listParameter(
         'actual, day_ahead, week_ahead, month_ahead, year_ahead or forecast_margin; all by default',
-        'actual',
       ),
-      business_type: listParameter('ENTSO-E business type; all by default', 'A04'),
+      business_type: listParameter('ENTSO-E business type, such as A04; all by default'),
       timezone: Timezone,
     }),
   },

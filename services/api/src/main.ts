@@ -4,7 +4,7 @@ import { SOURCES } from '@energy-data-service/sources';
 import { ApiConfig } from './config.ts';
 import { serveDatabase } from './start.ts';
 
-const config = loadConfig(ApiConfig);
+const [config] = loadConfig(ApiConfig);
 const log = createLogger('api', config.LOG_LEVEL);
 const sql = connect(config.DATABASE_URL);
 

@@ -23,8 +23,12 @@ export function requiredText() {
   return z.string({ error: ({ input }) => (input === undefined ? 'required' : undefined) });
 }
 
-/** A query parameter with several values: repeated, separated by commas, or both. */
-export function listParameter(description: string, example: string) {
+/**
+ * A query parameter with several values: repeated, separated by commas, or both.
+ *
+ * @param example - what the page that tries routes fills in; none where most requests leave the parameter out
+ */
+export function listParameter(description: string, example?: string) {
   return z
     .union([z.string(), z.array(z.string())])
     .transform((given) =>
@@ -40,11 +44,11 @@ export function listParameter(description: string, example: string) {
       type: 'array',
       items: { type: 'string' },
       description: `${description}. Repeatable, or separated by commas.`,
-      example: [example],
+      ...(example === undefined ? {} : { example: [example] }),
     });
 }
 
-export const SeriesIds = listParameter('Ids of series, as in /v1/series', '12')
+export const SeriesIds = listParameter('Ids of series, as in /v1/series')
   .refine((ids) => ids === undefined || ids.every(isSeriesId), 'must be positive integers')
   .transform((ids) => ids?.map(Number));
 
@@ -70,8 +74,8 @@ export const Timezone = z
   .openapi({
     type: 'string',
     description:
-      'IANA time zone in which plain dates begin and the timestamps of the answer are written; UTC by default',
-    example: 'Europe/Brussels',
+      'IANA time zone, such as Europe/Brussels, in which plain dates begin and the timestamps of the answer are written',
+    default: 'UTC',
   });
 
 /** Offsets such as +01:00 are time zones to JavaScript, and the opposite to PostgreSQL. */
@@ -102,7 +106,6 @@ export const AsOf = z
   .optional()
   .openapi({
     description: `Answers with what was known at this instant: ${INSTANT_FORMAT}. Without it, with what is known now.`,
-    example: '2023-03-10T00:00:00Z',
   });
 
 export const DatasetParameter = z.object({

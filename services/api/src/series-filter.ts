@@ -6,14 +6,14 @@ import { listParameter, SeriesIds, type strictParameters } from './parameters.ts
 /** Parameters that narrow which series are meant; series must match all of those given. */
 export const SERIES_FILTER = {
   area_code: listParameter('Short code or EIC of an area; of a flow the exporting side', 'CZ'),
-  counter_area_code: listParameter('The importing side of a border', 'DE_LU'),
-  psr_type: listParameter('Kind of production', 'B16'),
-  business_type: listParameter('ENTSO-E business type', 'A04'),
-  direction: listParameter('generation, consumption, up, down …', 'generation'),
-  unit_eic: listParameter('EIC of a generation or production unit', '27W-PU-ECHV--1-A'),
-  contract_type: listParameter('Type of market agreement', 'A01'),
-  sequence: listParameter("Position in the auction's classification", '1'),
-  resolution: listParameter('ISO 8601 duration', 'PT60M'),
+  counter_area_code: listParameter('Short code or EIC of the importing side of a border'),
+  psr_type: listParameter('Kind of production, such as B16'),
+  business_type: listParameter('ENTSO-E business type, such as A04'),
+  direction: listParameter('generation, consumption, up, down …'),
+  unit_eic: listParameter('EIC of a generation or production unit'),
+  contract_type: listParameter('Type of market agreement, such as A01'),
+  sequence: listParameter("Position in the auction's classification"),
+  resolution: listParameter('ISO 8601 duration, such as PT15M'),
   series_id: SeriesIds,
 };
 

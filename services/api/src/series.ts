@@ -24,7 +24,7 @@ const listSeries = createRoute({
   summary: 'The series that are stored',
   request: {
     query: strictParameters({
-      dataset: listParameter('Id of a dataset', 'actual-total-load'),
+      dataset: listParameter('Id of a dataset, such as actual-total-load'),
       ...SERIES_FILTER,
       timezone: Timezone,
     }),

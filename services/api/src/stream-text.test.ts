@@ -70,6 +70,22 @@ describe('streamed text', () => {
     expect([produced, ended]).toEqual([2, true]);
   });
 
+  it('ends without a word when the reader goes away while a piece is being made', async () => {
+    const piece = Promise.withResolvers<string>();
+    const { app, log } = appOf(async function* () {
+      yield BIG;
+      yield BIG;
+      yield await piece.promise;
+    });
+    const reader = (await app.request('/')).body?.getReader();
+    await reader?.read();
+    const read = reader?.read();
+    const cancelled = reader?.cancel();
+    piece.resolve(BIG);
+    await cancelled;
+    expect([await read, log]).toEqual([{ done: true, value: undefined }, []]);
+  });
+
   it('is not begun for HEAD', async () => {
     let begun = false;
     const { app } = appOf(async function* () {

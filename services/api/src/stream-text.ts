@@ -23,16 +23,18 @@ export async function streamText(
   if (c.req.method === 'HEAD') return respond('');
 
   let next = await pieces.next();
+  let isReaderGone = false;
   return respond(
     new ReadableStream<Uint8Array<ArrayBuffer>>(
       {
         async pull(controller) {
           try {
             let text = '';
-            while (!next.done && text.length < CHUNK_CHARACTERS) {
+            while (!next.done && !isReaderGone && text.length < CHUNK_CHARACTERS) {
               text += next.value;
               next = await pieces.next();
             }
+            if (isReaderGone) return;
             if (text !== '') controller.enqueue(Buffer.from(text));
             if (next.done) controller.close();
           } catch (error) {
@@ -41,6 +43,7 @@ export async function streamText(
           }
         },
         async cancel() {
+          isReaderGone = true;
           await pieces.return(undefined);
         },
       },

@@ -5,8 +5,8 @@ import { SOURCES } from '@energy-data-service/sources';
 import { CollectorConfig } from './config.ts';
 import { startCollector } from './start.ts';
 
-const config = loadConfig(CollectorConfig);
-const sources = SOURCES.map((source) => ({ source, settings: loadConfig(source.settings) }));
+const [config, ...settings] = loadConfig(CollectorConfig, ...SOURCES.map((source) => source.settings));
+const sources = SOURCES.map((source, i) => ({ source, settings: settings[i] }));
 const log = createLogger('collector', config.LOG_LEVEL);
 const sql = connect(config.DATABASE_URL, { max: config.COLLECTOR_CONCURRENCY + 1 });
 const queueBackend = createQueueBackend(config.QUEUE_URL, log);

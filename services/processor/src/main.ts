@@ -5,7 +5,7 @@ import { SOURCES } from '@energy-data-service/sources';
 import { ProcessorConfig } from './config.ts';
 import { startProcessor } from './start.ts';
 
-const config = loadConfig(ProcessorConfig);
+const [config] = loadConfig(ProcessorConfig);
 const log = createLogger('processor', config.LOG_LEVEL);
 const sql = connect(config.DATABASE_URL, { max: config.PROCESSOR_CONCURRENCY + 1 });
 const queueBackend = createQueueBackend(config.QUEUE_URL, log);

@@ -5,7 +5,7 @@ import { SOURCES } from '@energy-data-service/sources';
 import { SchedulerConfig } from './config.ts';
 import { startScheduler } from './start.ts';
 
-const config = loadConfig(SchedulerConfig);
+const [config] = loadConfig(SchedulerConfig);
 const log = createLogger('scheduler', config.LOG_LEVEL);
 const sql = connect(config.DATABASE_URL, { max: 3 });
 const queueBackend = createQueueBackend(config.QUEUE_URL, log);

@@ -3,7 +3,8 @@ import {
   type CloseStep,
   closeOnSignal,
   createLogger,
-  loadConfig,
+  environment,
+  parseConfig,
   runCloseSteps,
 } from '@energy-data-service/runtime';
 import pretty from 'pino-pretty';
@@ -12,14 +13,13 @@ import { waitForFirstValues } from './first-values.ts';
 import { watchLauncher } from './launcher.ts';
 import { startStandalone } from './start.ts';
 
-const env = process.env;
-
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
 async function main(): Promise<void> {
-  const config = loadConfig(StandaloneConfig, env);
+  const env = environment();
+  const [config] = parseConfig(env, StandaloneConfig);
   const terminal = pretty({
     destination: 2,
     // The job's name says what its queue and id would.

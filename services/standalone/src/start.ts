@@ -3,7 +3,7 @@ import { startCollector } from '@energy-data-service/collector';
 import { connect, migrate } from '@energy-data-service/db';
 import { startProcessor } from '@energy-data-service/processor';
 import { createQueueBackend } from '@energy-data-service/queue';
-import { type CloseStep, type Logger, loadConfig } from '@energy-data-service/runtime';
+import { type CloseStep, type Logger, parseConfig } from '@energy-data-service/runtime';
 import { startScheduler } from '@energy-data-service/scheduler';
 import { startSimulator } from '@energy-data-service/simulator';
 import { SOURCES } from '@energy-data-service/sources';
@@ -51,7 +51,10 @@ export async function startStandalone(
     closeSteps.unshift(['simulator', () => simulator.close()]);
     Object.assign(settings, { ENTSOE_SECURITY_TOKEN: 'simulated', ENTSOE_BASE_URL: simulator.url });
   }
-  const sources = SOURCES.map((source) => ({ source, settings: loadConfig(source.settings, settings) }));
+  const sources = SOURCES.map((source) => {
+    const [own] = parseConfig(settings, source.settings);
+    return { source, settings: own };
+  });
   const queueBackend = createQueueBackend(config.QUEUE_URL ?? database.url, logger('queue'));
 
   closeSteps.unshift(

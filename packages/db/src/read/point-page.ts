@@ -4,9 +4,12 @@ import type { Sql } from '../connect.ts';
 import { expectedPoints } from './expected-points.ts';
 import type { StoredSeries } from './series.ts';
 
-/** The points of a window: the current ones, or those that were known at `asOf`. */
+/** Which points of a series are read. */
 export interface PointWindow extends TimeWindow {
+  /** Reads the values that were known at this instant; null reads the current ones. */
   readonly asOf: Temporal.Instant | null;
+  /** Whether it matters since when a value has been known, and which raw payload it came from. */
+  readonly provenance: boolean;
 }
 
 /** SQL of an aggregate over `starts_at`, `value`, `known_at` and `raw_payload_id` that gives a text, by name. */
@@ -19,8 +22,8 @@ export interface Page {
   readonly from: Temporal.Instant;
   readonly last: Temporal.Instant;
   readonly count: number;
-  /** Sum of the ids of the payloads that the points came from: it tells a value that was replaced. */
-  readonly payloads: string;
+  /** Sum of the ids of the payloads that the points came from: tells a value that was replaced. */
+  readonly payloads: string | null;
   /** One text per column that was asked for, by its name. */
   readonly texts: Readonly<Record<string, string>>;
 }
@@ -37,7 +40,7 @@ export function createPageReader(sql: Sql, pagePoints: number) {
   /** The first page of each series that has points in the window, in the order of the ids. */
   async function firstPages(
     seriesIds: readonly number[],
-    { from, to, asOf }: PointWindow,
+    { from, to, asOf, provenance }: PointWindow,
     columns: PageColumns,
   ): Promise<Page[]> {
     // Columns and not an array of them: the driver reads arrays letter by letter.
@@ -46,8 +49,8 @@ export function createPageReader(sql: Sql, pagePoints: number) {
       select wanted.id as "seriesId", page.*
       from unnest(${seriesIds}::integer[]) with ordinality as wanted (id, place)
       cross join lateral (
-        select max(starts_at) as last, count(*)::integer as count, sum(raw_payload_id)::text as payloads
-          ${texts}
+        select max(starts_at) as last, count(*)::integer as count,
+          ${provenance ? sql`sum(raw_payload_id)::text` : sql`null`} as payloads ${texts}
         from (
           select starts_at, value, known_at, raw_payload_id
           from (
@@ -101,7 +104,7 @@ export function createPageReader(sql: Sql, pagePoints: number) {
     /**
      * Other columns of a page that has been read before.
      *
-     * @throws {Error} if its points have changed since
+     * @throws {Error} if it has other instants now, or, where provenance matters, other values
      */
     async again(page: Page, window: PointWindow, columns: PageColumns): Promise<Page> {
       const stretch = { ...window, from: page.from, to: page.last.add(ONE_TICK) };

@@ -96,6 +96,26 @@ describe('points of more than one page', () => {
     await expect(Array.fromAsync(pieces)).rejects.toThrow('series changed while it was read');
   });
 
+  it('fail with provenance when a value is replaced while they are read', async () => {
+    const series = await store([0, 1, 2, 3]);
+    const reader = createPointReader(sql, { pagePoints: 2 });
+    const pieces = reader.jsonMembers(series, { ...DAYS_3, provenance: true });
+    for (let i = 0; i < 3; i++) await pieces.next();
+    await sql`update point set value = 30, raw_payload_id = 2 where starts_at = ${instantOf(3)}`;
+    await expect(Array.fromAsync(pieces)).rejects.toThrow('series changed while it was read');
+  });
+
+  it('are those that were there when their instants were read, when others follow later', async () => {
+    const series = await store([0, 1, 2]);
+    const pieces = createPointReader(sql, { pagePoints: 2 }).jsonMembers(series, DAYS_3);
+    const texts = [(await pieces.next()).value, (await pieces.next()).value, (await pieces.next()).value];
+    await insert(1, [3, 4]);
+    texts.push(...(await Array.fromAsync(pieces)));
+    expect(JSON.parse(`{${texts.map((piece) => piece?.text).join('')}}`)).toMatchObject({
+      values: [0, 1, 2],
+    });
+  });
+
   it('are read no further when the reader has had enough', async () => {
     const series = await store([0, 1, 2, 3]);
     const pieces = createPointReader(sql, { pagePoints: 1 }).csvLines(series, DAYS_3);

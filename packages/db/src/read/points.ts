@@ -11,8 +11,6 @@ const PAGE_POINTS = 40_000;
 export interface PointSelection extends PointWindow {
   /** IANA name of the zone in which instants are written. */
   readonly timezone: string;
-  /** Adds since when each value has been known, and the id of the raw payload that it came from. */
-  readonly provenance: boolean;
 }
 
 /** A piece of text about one series. */
@@ -35,7 +33,7 @@ export function createPointReader(sql: Sql, { pagePoints = PAGE_POINTS }: { page
      * Members of a JSON object for every series that has points: `"timestamps":[…],"values":[…]`, and with
      * provenance `"known_at":[…],"raw_payload_id":[…]`. The pieces of one series follow each other.
      *
-     * @throws {Error} if a series of more than one page changes while it is read
+     * @throws {Error} if a series of more than one page gets an instant in between while it is read
      */
     async *jsonMembers(
       series: readonly StoredSeries[],
@@ -44,23 +42,7 @@ export function createPointReader(sql: Sql, { pagePoints = PAGE_POINTS }: { page
       const arrays = jsonArrays(sql, selection);
       for (const seriesIds of pages.batches(series, selection)) {
         for (const first of await pages.firstPages(seriesIds, selection, arrays)) {
-          const following: Page[] = [];
-          for (const [name, elements] of Object.entries(arrays)) {
-            const isFirstArray = name === 'timestamps';
-            yield piece(first, `${isFirstArray ? '' : ','}"${name}":[${first.texts[name]}`);
-            if (isFirstArray) {
-              for await (const page of pages.pagesAfter(first, selection, { [name]: elements })) {
-                following.push({ ...page, texts: {} });
-                yield piece(page, `,${page.texts[name]}`);
-              }
-            } else {
-              for (const page of following) {
-                const same = await pages.again(page, selection, { [name]: elements });
-                yield piece(page, `,${same.texts[name]}`);
-              }
-            }
-            yield piece(first, ']');
-          }
+          yield* membersOfSeries(first, selection, arrays);
         }
       }
     },
@@ -81,14 +63,38 @@ export function createPointReader(sql: Sql, { pagePoints = PAGE_POINTS }: { page
       }
     },
   };
+
+  /** Array after array. A series of one page, which most are, has been read whole with the first one. */
+  async function* membersOfSeries(
+    first: Page,
+    selection: PointSelection,
+    { timestamps, ...others }: JsonArrays,
+  ): AsyncGenerator<SeriesText> {
+    const following: Page[] = [];
+    yield piece(first, `"timestamps":[${first.texts.timestamps}`);
+    for await (const page of pages.pagesAfter(first, selection, { timestamps })) {
+      yield piece(page, `,${page.texts.timestamps}`);
+      following.push({ ...page, texts: {} });
+    }
+    for (const [name, elements] of Object.entries(others)) {
+      yield piece(first, `],"${name}":[${first.texts[name]}`);
+      for (const page of following) {
+        const { texts } = await pages.again(page, selection, { [name]: elements });
+        yield piece(page, `,${texts[name]}`);
+      }
+    }
+    yield piece(first, ']');
+  }
 }
+
+/** The arrays of a series, and the SQL of their elements. */
+type JsonArrays = PageColumns & { readonly timestamps: Fragment };
 
 function piece({ seriesId }: Page, text: string): SeriesText {
   return { seriesId, text };
 }
 
-/** The arrays of a series, and the SQL of their elements. */
-function jsonArrays(sql: Sql, { timezone, provenance }: PointSelection): PageColumns {
+function jsonArrays(sql: Sql, { timezone, provenance }: PointSelection): JsonArrays {
   const arrays = {
     timestamps: instantElements(sql, 'starts_at', timezone),
     values: sql`string_agg(coalesce(value::text, 'null'), ',')`,
