@@ -13,6 +13,9 @@ export type Transaction = postgres.TransactionSql<{ instant: Temporal.Instant; i
 export function connect(url: string, { max = 10 }: { max?: number } = {}): Sql {
   return postgres(url, {
     max,
+    connect_timeout: 5,
+    // Seconds: a server that comes back is found within two.
+    backoff: (retries) => Math.min(retries * 0.1, 2),
     // Notices of `if not exists` statements are no news.
     onnotice: () => {},
     connection: { application_name: 'energy-data-service', TimeZone: 'UTC' },

@@ -1,0 +1,91 @@
+import { setTimeout } from 'node:timers/promises';
+import { createTestDatabase } from '@energy-data-service/test-support';
+import { describe, expect, inject, it } from 'vitest';
+import { connect, type Sql, type Transaction } from './connect.ts';
+import { runSingly } from './single-runner.ts';
+
+async function withConnections(max: number, test: (sql: Sql, killer: Sql) => Promise<void>): Promise<void> {
+  await using database = await createTestDatabase(inject('databaseServerUrl'));
+  const sql = connect(database.url, { max });
+  const killer = connect(database.url, { max: 1 });
+  try {
+    await sql`create table written (number integer)`;
+    await test(sql, killer);
+  } finally {
+    await sql.end();
+    await killer.end();
+  }
+}
+
+async function backendOf(transaction: Transaction): Promise<number> {
+  const [row] = await transaction<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  if (row === undefined) throw new Error('no backend');
+  return row.pid;
+}
+
+describe('a transaction whose connection is lost', () => {
+  it('fails as a whole, and none of its later statements runs on the connection that takes its place', () =>
+    withConnections(1, async (sql, killer) => {
+      const others: Promise<unknown>[] = [];
+      const transaction = sql.begin(async (lost) => {
+        await lost`insert into written values (1)`;
+        // Waits for the connection, and so makes it be made anew at once.
+        others.push(sql`insert into written values (10)`);
+        await killer`select pg_terminate_backend(${await backendOf(lost)}, 5000)`;
+        // One statement notices the loss, the next comes when a new connection may be there.
+        await expect(lost`insert into written values (2)`).rejects.toThrow();
+        await Promise.allSettled(others);
+        await lost`insert into written values (3)`;
+      });
+      await expect(transaction).rejects.toThrow();
+      await Promise.all(others);
+      expect([...(await sql`select number from written`)]).toEqual([{ number: 10 }]);
+    }));
+
+  it('fails when it waits for nothing, too', () =>
+    withConnections(1, async (sql, killer) => {
+      const transaction = sql.begin(async (lost) => {
+        await killer`select pg_terminate_backend(${await backendOf(lost)}, 5000)`;
+        await setTimeout(50);
+        await lost`insert into written values (1)`;
+      });
+      await expect(transaction).rejects.toThrow();
+      expect([...(await sql`select number from written`)]).toEqual([]);
+    }));
+
+  it('fails while a statement runs', () =>
+    withConnections(2, async (sql, killer) => {
+      const pid = Promise.withResolvers<number>();
+      const transaction = sql.begin(async (lost) => {
+        pid.resolve(await backendOf(lost));
+        await lost`select pg_sleep(30)`;
+      });
+      const failure = expect(transaction).rejects.toThrow();
+      await killer`select pg_terminate_backend(${await pid.promise}, 5000)`;
+      await failure;
+      expect([...(await sql`select 1 as one`)]).toEqual([{ one: 1 }]);
+    }));
+});
+
+describe('runSingly', () => {
+  it('runs at one place at a time, and again afterwards', () =>
+    withConnections(4, async (sql) => {
+      const running = Promise.withResolvers<void>();
+      const end = Promise.withResolvers<void>();
+      const first = runSingly(sql, async () => {
+        running.resolve();
+        await end.promise;
+      });
+      await running.promise;
+      expect(await runSingly(sql, async () => undefined)).toBe(false);
+      end.resolve();
+      expect(await first).toBe(true);
+      expect(await runSingly(sql, async () => undefined)).toBe(true);
+    }));
+
+  it('is free again after work that failed', () =>
+    withConnections(4, async (sql) => {
+      await expect(runSingly(sql, () => Promise.reject(new Error('no luck')))).rejects.toThrow('no luck');
+      expect(await runSingly(sql, async () => undefined)).toBe(true);
+    }));
+});
