@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ensureDatabase } from '@energy-data-service/db';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@energy-data-service/embedded-postgres';
 import type { CloseStep } from '@energy-data-service/runtime';
@@ -21,7 +22,10 @@ export async function openDatabase(
   log: (line: string) => void,
 ): Promise<Database> {
   if (url !== undefined) return { url, publish: async () => undefined, closeSteps: [] };
-  const server: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, log });
+  const server: EmbeddedPostgres = await startEmbeddedPostgres({
+    dataDir: join(dataDir, 'postgresql'),
+    log,
+  });
   return {
     url: await ensureDatabase(server.url, simulated ? 'simulated_energy_data' : 'energy_data'),
     publish: (apiUrl) => server.publish({ pid: process.pid, url: apiUrl }),
