@@ -1,7 +1,7 @@
 import {
   type Block,
-  blockEndMs,
-  blockStartMs,
+  blockEnd,
+  blockStart,
   isSameValue,
   stepStartMs,
   type Value,
@@ -91,8 +91,8 @@ async function readHistories(
   seriesId: number,
   block: Block,
 ): Promise<Map<number, KnownValue[]>> {
-  const from = instantOfMs(blockStartMs(block));
-  const to = instantOfMs(blockEndMs(block));
+  const from = blockStart(block);
+  const to = blockEnd(block);
   const rows = await transaction<(KnownValue & { startsAtUs: number })[]>`
     select ${microseconds(transaction, 'starts_at')} as "startsAtUs", value::text as value,
       ${microseconds(transaction, 'known_at')} as "knownAtUs", raw_payload_id as "rawPayloadId"
@@ -114,8 +114,8 @@ async function writeHistories(
   changed: readonly Rewritten[],
 ): Promise<void> {
   if (changed.length === 0) return;
-  const from = instantOfMs(blockStartMs(block));
-  const to = instantOfMs(blockEndMs(block));
+  const from = blockStart(block);
+  const to = blockEnd(block);
   const present = changed.map(({ startsAtUs, history }) => ({ startsAtUs, ...presentOf(history) }));
   const past = changed.flatMap(({ startsAtUs, history }) =>
     history.slice(0, -1).map((known, i) => ({
@@ -179,8 +179,4 @@ function microseconds(transaction: Transaction, name: string) {
 
 function instant(transaction: Transaction, name: string) {
   return transaction`timestamptz 'epoch' + ${transaction(name)} * interval '1 microsecond'`;
-}
-
-function instantOfMs(epochMs: number): Temporal.Instant {
-  return Temporal.Instant.fromEpochMilliseconds(epochMs);
 }

@@ -1,4 +1,4 @@
-import { type Block, blockEndMs, blockStartMs } from '@energy-data-service/domain';
+import { type Block, blockEnd, blockStart } from '@energy-data-service/domain';
 import type { Transaction } from './connect.ts';
 
 /** What writing did to the stored instants. */
@@ -36,7 +36,7 @@ export async function writeBlock(
       from incoming
       left join (
         select * from point
-        where series_id = ${seriesId} and starts_at >= ${startOf(block)} and starts_at < ${endOf(block)}
+        where series_id = ${seriesId} and starts_at >= ${blockStart(block)} and starts_at < ${blockEnd(block)}
       ) as stored using (starts_at)
       where stored.series_id is null or stored.value is distinct from incoming.value
     ),
@@ -52,7 +52,7 @@ export async function writeBlock(
       set value = compared.value, known_at = ${receivedAt}, raw_payload_id = ${rawPayloadId}
       from compared
       where compared.is_stored and point.series_id = ${seriesId} and point.starts_at = compared.starts_at
-        and point.starts_at >= ${startOf(block)} and point.starts_at < ${endOf(block)}
+        and point.starts_at >= ${blockStart(block)} and point.starts_at < ${blockEnd(block)}
     ),
     added as (
       insert into point (series_id, starts_at, value, known_at, raw_payload_id)
@@ -74,24 +74,12 @@ function stepsOf(transaction: Transaction, block: Block) {
   const values = `{${block.values.map((value) => value ?? 'null').join(',')}}`;
   if (block.kind === 'fixed') {
     return transaction`
-      select ${startOf(block)}::timestamptz + (step - 1) * ${block.stepMs} * interval '1 millisecond' as starts_at,
+      select ${blockStart(block)}::timestamptz + (step - 1) * ${block.stepMs} * interval '1 millisecond' as starts_at,
         value
       from unnest(${values}::text::numeric[]) with ordinality as steps (value, step)`;
   }
-  const starts = block.startsMs.map((startMs) => instantOf(startMs).toString());
+  const starts = block.startsMs.map((startMs) => Temporal.Instant.fromEpochMilliseconds(startMs).toString());
   return transaction`
     select starts_at, value
     from unnest(${starts}::text[]::timestamptz[], ${values}::text::numeric[]) as steps (starts_at, value)`;
-}
-
-function startOf(block: Block): Temporal.Instant {
-  return instantOf(blockStartMs(block));
-}
-
-function endOf(block: Block): Temporal.Instant {
-  return instantOf(blockEndMs(block));
-}
-
-function instantOf(epochMs: number): Temporal.Instant {
-  return Temporal.Instant.fromEpochMilliseconds(epochMs);
 }

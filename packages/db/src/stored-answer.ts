@@ -1,11 +1,12 @@
 import {
   type Block,
-  blockEndMs,
-  blockStartMs,
+  blockEnd,
+  blockStart,
   joinBlocks,
   type Observation,
   type ParsedAnswer,
   seriesKeyText,
+  stepStartMs,
 } from '@energy-data-service/domain';
 import type { Sql, Transaction } from './connect.ts';
 import { recordAnswer } from './coverage.ts';
@@ -100,11 +101,11 @@ async function writeSeries(
   }
   const [first, last] = [blocks[0], blocks.at(-1)];
   if (changes.new > 0 && first !== undefined && last !== undefined) {
-    const lastStartMs = last.kind === 'fixed' ? blockEndMs(last) - last.stepMs : (last.startsMs.at(-1) ?? 0);
+    const lastStart = stepStartMs(last, last.values.length - 1);
     await transaction`
       update series
-      set first_starts_at = least(first_starts_at, ${instantOfMs(blockStartMs(first))}),
-        last_starts_at = greatest(last_starts_at, ${instantOfMs(lastStartMs)}),
+      set first_starts_at = least(first_starts_at, ${blockStart(first)}),
+        last_starts_at = greatest(last_starts_at, ${Temporal.Instant.fromEpochMilliseconds(lastStart)}),
         point_count = point_count + ${changes.new}
       where id = ${seriesId}`;
   }
@@ -122,8 +123,8 @@ async function insertObservations(
     .map((observation) => ({
       raw_payload_id: rawPayloadId,
       series_id: ids.get(seriesKeyText(observation.key)) ?? null,
-      starts_at: instantOfMs(blockStartMs(observation.block)).toString(),
-      ends_at: instantOfMs(blockEndMs(observation.block)).toString(),
+      starts_at: blockStart(observation.block).toString(),
+      ends_at: blockEnd(observation.block).toString(),
       document_mrid: observation.documentMrid,
       time_series_mrid: observation.timeSeriesMrid,
       curve_type: observation.curveType,
@@ -203,10 +204,6 @@ function addChanges(a: PointChanges, b: PointChanges): PointChanges {
 }
 
 function describeConflicts(seriesId: number, conflictsMs: readonly number[]): string {
-  const first = instantOfMs(conflictsMs[0] ?? 0);
+  const first = Temporal.Instant.fromEpochMilliseconds(conflictsMs[0] ?? 0);
   return `series ${seriesId}: ${conflictsMs.length} instants given twice with different values, the first at ${first}; the last word was stored`;
-}
-
-function instantOfMs(epochMs: number): Temporal.Instant {
-  return Temporal.Instant.fromEpochMilliseconds(epochMs);
 }

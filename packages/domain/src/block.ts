@@ -36,6 +36,16 @@ export function blockEndMs(block: Block): number {
   return block.kind === 'fixed' ? block.startMs + block.values.length * block.stepMs : block.endMs;
 }
 
+/** Start of the first step (inclusive). */
+export function blockStart(block: Block): Temporal.Instant {
+  return Temporal.Instant.fromEpochMilliseconds(blockStartMs(block));
+}
+
+/** End of the last step (exclusive). */
+export function blockEnd(block: Block): Temporal.Instant {
+  return Temporal.Instant.fromEpochMilliseconds(blockEndMs(block));
+}
+
 /** Start of step `i`, milliseconds since the epoch; `i` must be one of the block's steps. */
 export function stepStartMs(block: Block, i: number): number {
   if (block.kind === 'fixed') return block.startMs + i * block.stepMs;
