@@ -8,6 +8,8 @@ interface Database {
   /** Tells a second start on the same data where this one listens. */
   publish(apiUrl: string): Promise<void>;
   readonly closeSteps: readonly CloseStep[];
+  /** Resolves when the embedded server is gone, whoever ended it; never for another server. */
+  readonly ended: Promise<void>;
 }
 
 /**
@@ -21,7 +23,8 @@ export async function openDatabase(
   { dataDir, url, simulated }: { dataDir: string; url: string | undefined; simulated: boolean },
   log: (line: string) => void,
 ): Promise<Database> {
-  if (url !== undefined) return { url, publish: async () => undefined, closeSteps: [] };
+  if (url !== undefined)
+    return { url, publish: async () => undefined, closeSteps: [], ended: new Promise(() => undefined) };
   const server: EmbeddedPostgres = await startEmbeddedPostgres({
     dataDir: join(dataDir, 'postgresql'),
     log,
@@ -30,5 +33,6 @@ export async function openDatabase(
     url: await ensureDatabase(server.url, simulated ? 'simulated_energy_data' : 'energy_data'),
     publish: (apiUrl) => server.publish({ pid: process.pid, url: apiUrl }),
     closeSteps: [['embedded PostgreSQL', server.stop]],
+    ended: server.ended,
   };
 }

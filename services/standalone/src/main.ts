@@ -35,7 +35,12 @@ async function main(): Promise<void> {
   closeOnSignal(closeSteps, { log: logger('standalone'), timeoutMs: config.SHUTDOWN_TIMEOUT_MS });
   watchLauncher(() => process.kill(process.pid, 'SIGTERM'));
   try {
-    const url = await startStandalone(config, env, { logger, print }, closeSteps);
+    const { url, databaseEnded } = await startStandalone(config, env, { logger, print }, closeSteps);
+    void databaseEnded.then(() => {
+      if (closing.signal.aborted) return;
+      logger('standalone').fatal('the embedded PostgreSQL has ended by itself; its server.log says why');
+      process.exit(1);
+    });
     introduce(config, url);
     if (config.COLLECT_AREAS.length === 0) return;
     const query = await waitForFirstValues(url, closing.signal);

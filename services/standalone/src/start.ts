@@ -27,14 +27,14 @@ interface Output {
  *
  * @param env - where the sources' settings are read
  * @param closeSteps - gets what ends the parts, in order, as they are started
- * @returns the API's URL
+ * @returns the API's URL, and what resolves when the database's server is gone
  */
 export async function startStandalone(
   config: StandaloneConfig,
   env: NodeJS.ProcessEnv,
   { logger, print }: Output,
   closeSteps: CloseStep[],
-): Promise<string> {
+): Promise<{ url: string; databaseEnded: Promise<void> }> {
   const simulated = isSimulated(config);
   const database = await openDatabase(
     { dataDir: config.DATA_DIR, url: config.DATABASE_URL, simulated },
@@ -90,7 +90,7 @@ export async function startStandalone(
   );
   closeSteps.unshift(['api', () => api.close()]);
   await database.publish(api.url);
-  return api.url;
+  return { url: api.url, databaseEnded: database.ended };
 }
 
 /** On the port that was asked for, or else on the usual one, or else on any. */
