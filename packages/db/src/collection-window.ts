@@ -1,5 +1,6 @@
 import type { CollectRequest, Priority, TimeWindow } from '@energy-data-service/domain';
 import type { Sql } from './connect.ts';
+import { type RequestRow, toRequest } from './request-row.ts';
 import { notifyWindowOpened } from './window-opened.ts';
 
 /** A request that some window waits for. */
@@ -148,7 +149,7 @@ export function createCollectionWindowRepository(sql: Sql) {
      * out none
      */
     async findPending(source: string, notEnqueuedForMs: number, limit: number): Promise<PendingRequest[]> {
-      const rows = await sql`
+      const rows = await sql<(Omit<RequestRow, 'source'> & { priority: Priority })[]>`
         select dataset, area, counter_area, window_start, window_end,
           (array_agg(priority order by array_position(array['live', 'heal', 'backfill'], priority)))[1] as priority
         from collection_window
@@ -157,16 +158,7 @@ export function createCollectionWindowRepository(sql: Sql) {
         group by dataset, area, counter_area, window_start, window_end
         order by min(requested_at)
         limit ${limit}`;
-      return rows.map((row) => ({
-        priority: row.priority,
-        request: {
-          source,
-          dataset: row.dataset,
-          area: row.area,
-          counterArea: row.counter_area,
-          window: { from: row.window_start, to: row.window_end },
-        },
-      }));
+      return rows.map((row) => ({ priority: row.priority, request: toRequest({ ...row, source }) }));
     },
 
     /** Number of distinct requests of a source that windows wait for and that were put into the queue. */

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Answer, CollectRequest } from '@energy-data-service/domain';
 import type { Sql } from './connect.ts';
+import { type RequestRow, toRequest } from './request-row.ts';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
@@ -14,6 +15,12 @@ export interface RawPayload {
   /** The payload whose bytes these are: itself, or the first of a row of equal answers. */
   readonly bodyId: number;
   readonly isProcessed: boolean;
+}
+
+interface RawPayloadRow extends RequestRow {
+  readonly received_at: Temporal.Instant;
+  readonly body_id: number;
+  readonly is_processed: boolean;
 }
 
 export type RawPayloadRepository = ReturnType<typeof createRawPayloadRepository>;
@@ -64,7 +71,7 @@ export function createRawPayloadRepository(sql: Sql) {
     },
 
     async find(id: number): Promise<RawPayload | undefined> {
-      const [row] = await sql`
+      const [row] = await sql<RawPayloadRow[]>`
         select source, dataset, area, counter_area, window_start, window_end, received_at,
           coalesce(same_as, id) as body_id, processed_at is not null as is_processed
         from raw_payload
@@ -72,13 +79,7 @@ export function createRawPayloadRepository(sql: Sql) {
       if (row === undefined) return undefined;
       return {
         id,
-        request: {
-          source: row.source,
-          dataset: row.dataset,
-          area: row.area,
-          counterArea: row.counter_area,
-          window: { from: row.window_start, to: row.window_end },
-        },
+        request: toRequest(row),
         receivedAt: row.received_at,
         bodyId: row.body_id,
         isProcessed: row.is_processed,

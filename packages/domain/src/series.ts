@@ -34,6 +34,31 @@ export interface SeriesKey {
   readonly quantity: string;
 }
 
+/** What every series has; a source names these, and of the others those that its item knows. */
+type RequiredField = 'source' | 'dataset' | 'area' | 'resolution' | 'quantity';
+
+/** A series key whose fields are null where the item has none. */
+export function createSeriesKey(fields: Pick<SeriesKey, RequiredField> & Partial<SeriesKey>): SeriesKey {
+  return {
+    counterArea: null,
+    businessType: null,
+    psrType: null,
+    unitEic: null,
+    assetEic: null,
+    direction: null,
+    processType: null,
+    contractType: null,
+    sequence: null,
+    auctionCategory: null,
+    marketProduct: null,
+    priceCategory: null,
+    percentile: null,
+    unit: null,
+    currency: null,
+    ...fields,
+  };
+}
+
 /** The fields of a series key in the order of the table's columns. */
 export const SERIES_KEY_FIELDS = [
   'source',

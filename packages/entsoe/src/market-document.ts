@@ -1,9 +1,9 @@
 import {
   areaTimezone,
+  createSeriesKey,
   DocumentError,
   type DocumentPlace,
   type Observation,
-  type SeriesKey,
 } from '@energy-data-service/domain';
 import { type CurveType, expandCurve, sortPoints } from './curve.ts';
 import type { EntsoeItem } from './datasets.ts';
@@ -111,7 +111,8 @@ function readSeries(
       );
     }
 
-    const key: SeriesKey = { ...NO_IDENTITY, ...identity, resolution: period.resolution };
+    // The dataset settles the process type, and a document may leave it out: it is not part of the identity.
+    const key = createSeriesKey({ ...identity, resolution: period.resolution });
     return expandCurve(curve, curveType, steps).map((block) => ({
       key,
       block,
@@ -120,23 +121,6 @@ function readSeries(
     }));
   }
 }
-
-const NO_IDENTITY = {
-  counterArea: null,
-  psrType: null,
-  unitEic: null,
-  assetEic: null,
-  direction: null,
-  // The dataset settles it, and a document may leave it out.
-  processType: null,
-  contractType: null,
-  sequence: null,
-  auctionCategory: null,
-  marketProduct: null,
-  priceCategory: null,
-  percentile: null,
-  currency: null,
-} as const;
 
 /** A code may be left out, but not be another one. */
 function expectCode(root: XmlElement, name: string, expected: string, place: DocumentPlace): void {

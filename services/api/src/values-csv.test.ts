@@ -1,4 +1,5 @@
 import type { PointSelection, SeriesText, StoredSeries } from '@energy-data-service/db';
+import { createSeriesKey } from '@energy-data-service/domain';
 import { expect, it } from 'vitest';
 import { valuesCsv } from './values-csv.ts';
 
@@ -12,26 +13,15 @@ const SELECTION: PointSelection = {
 
 const SERIES: StoredSeries = {
   id: 1,
-  source: 'entsoe',
-  dataset: 'load',
-  area: '10YCZ-CEPS-----N',
-  counterArea: null,
-  businessType: 'a "quoted", one',
-  psrType: null,
-  unitEic: null,
-  assetEic: null,
-  direction: null,
-  processType: null,
-  contractType: "$& and $'",
-  sequence: null,
-  auctionCategory: null,
-  marketProduct: null,
-  priceCategory: null,
-  percentile: null,
-  resolution: 'PT60M',
-  unit: null,
-  currency: null,
-  quantity: 'quantity',
+  ...createSeriesKey({
+    source: 'entsoe',
+    dataset: 'load',
+    area: '10YCZ-CEPS-----N',
+    businessType: 'a "quoted", one',
+    contractType: "$& and $'",
+    resolution: 'PT60M',
+    quantity: 'quantity',
+  }),
   firstStartsAt: null,
   lastStartsAt: null,
   pointCount: 2,

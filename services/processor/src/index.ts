@@ -1,1 +1,2 @@
+export { processRawPayload } from './process-raw-payload.ts';
 export { startProcessor } from './start.ts';

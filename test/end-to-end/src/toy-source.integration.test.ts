@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Source } from '@energy-data-service/domain';
+import { createSeriesKey, type Source } from '@energy-data-service/domain';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startStack } from './stack.ts';
@@ -41,28 +41,14 @@ const toySource: Source<{ degrees: string }> = {
     problems: [],
     observations: [
       {
-        key: {
+        key: createSeriesKey({
           source,
           dataset,
           area,
-          counterArea: null,
-          businessType: null,
-          psrType: null,
-          unitEic: null,
-          assetEic: null,
-          direction: null,
-          processType: null,
-          contractType: null,
-          sequence: null,
-          auctionCategory: null,
-          marketProduct: null,
-          priceCategory: null,
-          percentile: null,
           resolution: 'PT60M',
           unit: 'CEL',
-          currency: null,
           quantity: 'temperature',
-        },
+        }),
         block: {
           kind: 'fixed',
           startMs: window.from.epochMilliseconds,

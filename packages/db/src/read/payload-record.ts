@@ -1,5 +1,6 @@
 import type { CollectRequest } from '@energy-data-service/domain';
 import type { Sql } from '../connect.ts';
+import { type RequestRow, toRequest } from '../request-row.ts';
 
 /** What is known about an answer besides its bytes. */
 export interface PayloadRecord {
@@ -29,36 +30,16 @@ export type PayloadRecordReader = ReturnType<typeof createPayloadRecordReader>;
 export function createPayloadRecordReader(sql: Sql) {
   return {
     async find(id: number): Promise<PayloadRecord | undefined> {
-      const [row] = await sql`
-        select source, dataset, area, counter_area, window_start, window_end, status, media_type, received_at,
-          content_hash, body_size, same_as, processed_at, outcome, points_new, points_revised,
-          points_unchanged, problems, error
+      const [row] = await sql<(Omit<PayloadRecord, 'request'> & RequestRow)[]>`
+        select id, source, dataset, area, counter_area, window_start, window_end, status,
+          media_type as "mediaType", received_at as "receivedAt", content_hash as "contentHash",
+          body_size as "bodySize", same_as as "sameAs", processed_at as "processedAt", outcome,
+          points_new as "pointsNew", points_revised as "pointsRevised", points_unchanged as "pointsUnchanged",
+          problems, error
         from raw_payload
         where id = ${id}`;
       if (row === undefined) return undefined;
-      return {
-        id,
-        request: {
-          source: row.source,
-          dataset: row.dataset,
-          area: row.area,
-          counterArea: row.counter_area,
-          window: { from: row.window_start, to: row.window_end },
-        },
-        status: row.status,
-        mediaType: row.media_type,
-        receivedAt: row.received_at,
-        contentHash: row.content_hash,
-        bodySize: row.body_size,
-        sameAs: row.same_as,
-        processedAt: row.processed_at,
-        outcome: row.outcome,
-        pointsNew: row.points_new,
-        pointsRevised: row.points_revised,
-        pointsUnchanged: row.points_unchanged,
-        problems: row.problems,
-        error: row.error,
-      };
+      return { ...row, request: toRequest(row) };
     },
   };
 }

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Answer, CollectRequest, Observation, ParsedAnswer, Value } from '@energy-data-service/domain';
+import {
+  type Answer,
+  type CollectRequest,
+  createSeriesKey,
+  type Observation,
+  type ParsedAnswer,
+  type Value,
+} from '@energy-data-service/domain';
 import type { Sql } from '../connect.ts';
 import type { PointChanges } from '../points.ts';
 import { createRawPayloadRepository, type RawPayload } from '../raw-payload.ts';
@@ -20,28 +27,15 @@ export const REQUEST: CollectRequest = {
 /** Hourly values of one series from the `startHour`th hour of the day. */
 export function hourly(startHour: number, ...values: Value[]): Observation {
   return {
-    key: {
+    key: createSeriesKey({
       source: REQUEST.source,
       dataset: REQUEST.dataset,
       area: REQUEST.area,
-      counterArea: null,
       businessType: 'A04',
-      psrType: null,
-      unitEic: null,
-      assetEic: null,
-      direction: null,
-      processType: null,
-      contractType: null,
-      sequence: null,
-      auctionCategory: null,
-      marketProduct: null,
-      priceCategory: null,
-      percentile: null,
       resolution: 'PT60M',
       unit: 'MAW',
-      currency: null,
       quantity: 'quantity',
-    },
+    }),
     block: {
       kind: 'fixed',
       startMs: DAY_START.epochMilliseconds + startHour * HOUR_MS,
