@@ -47,8 +47,10 @@ create table raw_payload (
   window_end timestamptz not null,
   status integer not null,
   media_type text,
-  -- The one clock that orders answers is the server's; equal instants would leave an order open.
+  -- The one clock that orders answers is the server's; equal instants would leave an order open. An answer that
+  -- was overtaken, by one that was asked for later and came before it, counts from when it was asked for.
   received_at timestamptz not null default clock_timestamp(),
+  asked_at timestamptz not null default clock_timestamp(),
   content_hash bytea not null,
   -- zstd; null when the answer says the same as an earlier one for the same request, see same_as.
   body bytea,
@@ -78,10 +80,14 @@ create table observation (
   series_id integer not null references series,
   starts_at timestamptz not null,
   ends_at timestamptz not null,
+  -- Length of a step; null for steps of a calendar, whose starts are in step_starts.
+  step interval,
+  step_starts timestamptz[],
   document_mrid text,
   time_series_mrid text,
   curve_type text,
-  object_aggregation text
+  object_aggregation text,
+  constraint observation_has_steps check ((step is null) <> (step_starts is null))
 );
 create index observation_payload on observation (raw_payload_id, series_id, starts_at);
 

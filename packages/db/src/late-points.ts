@@ -9,38 +9,62 @@ import {
 import type { Transaction } from './connect.ts';
 import { insertObservation, type KnownValue } from './known-values.ts';
 import type { Origin, PointChanges } from './points.ts';
+import type { RawPayload } from './raw-payload.ts';
 
-/** A later answer that spoke of `[startsAtUs, endsAtUs)` of the series; all in microseconds since the epoch. */
+/** A stretch of the series that a later answer spoke of; all in microseconds since the epoch. */
 export interface LaterObservation {
   readonly startsAtUs: number;
   readonly endsAtUs: number;
+  /** Length of a step; null for steps of a calendar, whose starts are `stepStartsUs`. */
+  readonly stepUs: number | null;
+  readonly stepStartsUs: readonly number[] | null;
   readonly receivedAtUs: number;
   readonly rawPayloadId: number;
 }
 
 /**
- * The processed answers that were received after `receivedAt` and spoke of a series, earliest first.
+ * What processed answers to the same area (or border) said of a series that were received after a payload,
+ * earliest first.
  *
  * Answers that repeat an earlier one (`same_as`) have no observations of their own and count through its.
  */
 export async function findLaterObservations(
   transaction: Transaction,
   seriesId: number,
-  receivedAt: Temporal.Instant,
+  { request: { source, dataset, area, counterArea }, receivedAt }: RawPayload,
 ): Promise<LaterObservation[]> {
-  return transaction<LaterObservation[]>`
+  const rows = await transaction<(Omit<LaterObservation, 'stepStartsUs'> & { stepStarts: string | null })[]>`
     select ${microseconds(transaction, 'observation.starts_at')} as "startsAtUs",
       ${microseconds(transaction, 'observation.ends_at')} as "endsAtUs",
+      (extract(epoch from observation.step) * 1000000)::bigint as "stepUs",
+      (
+        select string_agg((extract(epoch from step_start) * 1000000)::bigint::text, ',')
+        from unnest(observation.step_starts) as step_start
+      ) as "stepStarts",
       ${microseconds(transaction, 'raw_payload.received_at')} as "receivedAtUs",
       raw_payload.id as "rawPayloadId"
-    from series
-    join raw_payload on raw_payload.source = series.source and raw_payload.dataset = series.dataset
+    from raw_payload
     join observation on observation.raw_payload_id = coalesce(raw_payload.same_as, raw_payload.id)
-      and observation.series_id = series.id
-    where series.id = ${seriesId}
+      and observation.series_id = ${seriesId}
+    where raw_payload.dataset = ${dataset} and raw_payload.area = ${area}
+      and raw_payload.counter_area is not distinct from ${counterArea} and raw_payload.source = ${source}
       and raw_payload.received_at > ${receivedAt}
       and raw_payload.processed_at is not null
     order by raw_payload.received_at`;
+  return rows.map(({ stepStarts, ...row }) => ({
+    ...row,
+    stepStartsUs: stepStarts?.split(',').map(Number) ?? null,
+  }));
+}
+
+/** Whether one of the stretch's steps starts at an instant. */
+function hasStepAt(
+  { startsAtUs, endsAtUs, stepUs, stepStartsUs }: LaterObservation,
+  instantUs: number,
+): boolean {
+  if (instantUs < startsAtUs || instantUs >= endsAtUs) return false;
+  if (stepUs !== null) return (instantUs - startsAtUs) % stepUs === 0;
+  return stepStartsUs?.includes(instantUs) ?? false;
 }
 
 /**
@@ -63,7 +87,7 @@ export async function writeLateBlock(
   const rewritten = block.values.map((value, i): Rewritten => {
     const startsAtUs = stepStartMs(block, i) * 1000;
     const before = histories.get(startsAtUs) ?? [];
-    const next = later.find((one) => one.startsAtUs <= startsAtUs && startsAtUs < one.endsAtUs) ?? null;
+    const next = later.find((one) => hasStepAt(one, startsAtUs)) ?? null;
     const late = { value, knownAtUs: receivedAtUs, rawPayloadId };
     return { startsAtUs, before, history: insertObservation(before, late, next) };
   });

@@ -17,6 +17,13 @@ export interface RawPayload {
   readonly isProcessed: boolean;
 }
 
+/** Times by the server's clock, the one that orders all answers. What is left out is now. */
+interface AnswerTimes {
+  /** When the source was asked, see `SourceStateRepository.look`. */
+  readonly askedAt?: Temporal.Instant | null;
+  readonly receivedAt?: Temporal.Instant | null;
+}
+
 interface RawPayloadRow extends RequestRow {
   readonly received_at: Temporal.Instant;
   readonly body_id: number;
@@ -31,10 +38,13 @@ export function createRawPayloadRepository(sql: Sql) {
      * Stores an answer before anyone reads it, and marks every open window that asked for it as fetched, in
      * one transaction. An answer that says the same as the last one for the same request keeps no second body.
      *
-     * @param receivedAt - when the answer came; by default the server's clock, the one that orders all answers
      * @returns the payload's id
      */
-    async store(request: CollectRequest, answer: Answer, receivedAt?: Temporal.Instant): Promise<number> {
+    async store(
+      request: CollectRequest,
+      answer: Answer,
+      { askedAt = null, receivedAt = null }: AnswerTimes = {},
+    ): Promise<number> {
       const { source, dataset, area, counterArea, window } = request;
       const body = await compress(answer.body);
       return sql.begin(async (transaction) => {
@@ -49,13 +59,20 @@ export function createRawPayloadRepository(sql: Sql) {
           last !== undefined && Buffer.compare(last.contentHash, answer.contentHash) === 0
             ? last.bodyId
             : null;
+        // An answer that was long under way says what was published before the one that overtook it.
+        const overtaken = transaction`exists (
+          select from raw_payload
+          where dataset = ${dataset} and area = ${area} and counter_area is not distinct from ${counterArea}
+            and source = ${source} and received_at > ${askedAt}::timestamptz and asked_at > ${askedAt}::timestamptz
+        )`;
         const [stored] = await transaction<{ id: number }[]>`
           insert into raw_payload (
             source, dataset, area, counter_area, window_start, window_end,
-            status, media_type, received_at, content_hash, body, body_size, same_as
+            status, media_type, asked_at, received_at, content_hash, body, body_size, same_as
           ) values (
             ${source}, ${dataset}, ${area}, ${counterArea}, ${window.from}, ${window.to},
-            ${answer.status}, ${answer.mediaType}, coalesce(${receivedAt ?? null}::timestamptz, clock_timestamp()),
+            ${answer.status}, ${answer.mediaType}, coalesce(${askedAt}::timestamptz, clock_timestamp()),
+            coalesce(${receivedAt}::timestamptz, case when ${overtaken} then ${askedAt}::timestamptz end, clock_timestamp()),
             ${Buffer.from(answer.contentHash)}, ${sameAs === null ? body : null}, ${answer.body.byteLength}, ${sameAs}
           )
           returning id`;

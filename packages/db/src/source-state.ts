@@ -5,13 +5,22 @@ export type SourceStateRepository = ReturnType<typeof createSourceStateRepositor
 /** What has been learnt about a source and must outlive the queue: bans, and the windows that it accepts. */
 export function createSourceStateRepository(sql: Sql) {
   return {
-    /** How long nothing may be asked of a source, in milliseconds by the server's clock; null if it may. */
-    async findBlock(source: string): Promise<{ remainingMs: number; reason: string } | null> {
-      const [row] = await sql<{ remainingMs: number; reason: string }[]>`
-        select ceil(extract(epoch from blocked_until - now()) * 1000)::integer as "remainingMs", reason
-        from source_block
-        where source = ${source} and blocked_until > now()`;
-      return row ?? null;
+    /**
+     * Looks before asking a source: the time by the server's clock, and for how long nothing may be asked.
+     *
+     * @returns `block` null if it may be asked
+     */
+    async look(
+      source: string,
+    ): Promise<{ now: Temporal.Instant; block: { remainingMs: number; reason: string } | null }> {
+      const [row] = await sql<{ now: Temporal.Instant; remainingMs: number | null; reason: string | null }[]>`
+        select clock_timestamp() as now, reason,
+          ceil(extract(epoch from blocked_until - clock_timestamp()) * 1000)::integer as "remainingMs"
+        from (values (1)) as always
+        left join source_block on source = ${source} and blocked_until > clock_timestamp()`;
+      if (row === undefined) throw new Error('looking at a source returned no row');
+      const { now, remainingMs, reason } = row;
+      return { now, block: remainingMs === null || reason === null ? null : { remainingMs, reason } };
     },
 
     /** Silences all collectors of a source for so long from now; a longer block stays. */

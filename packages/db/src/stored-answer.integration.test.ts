@@ -165,7 +165,47 @@ describe('a stored answer', () => {
     }));
 });
 
+describe('an answer that was overtaken', () => {
+  it('counts from when it was asked for, and so goes before the answer that overtook it', () =>
+    withDatabase(async (sql) => {
+      const slow = answerOf(hourly(0, '1'));
+      const quick = answerOf(hourly(0, '2'));
+      const [start] = await sql<{ now: Temporal.Instant }[]>`select clock_timestamp() as now`;
+      if (start === undefined) throw new Error('the server has no clock');
+      const wider = { ...REQUEST, window: { ...REQUEST.window, to: DAY_START.add({ hours: 48 }) } };
+      const later = start.now.add({ microseconds: 10 });
+      await process(sql, await receive(sql, quick.answer, { askedAt: later, request: wider }), quick.parsed);
+      await process(sql, await receive(sql, slow.answer, { askedAt: start.now }), slow.parsed);
+      const history = await historyOf(sql, 0);
+      expect(history.map(([value]) => value)).toEqual(['1', '2']);
+      expect(history[0]?.[1]).toBe(start.now.toString());
+    }));
+
+  it('is not taken for one when the other was asked for before it', () =>
+    withDatabase(async (sql) => {
+      const first = answerOf(hourly(0, '1'));
+      const second = answerOf(hourly(0, '2'));
+      const [start] = await sql<{ now: Temporal.Instant }[]>`select clock_timestamp() as now`;
+      if (start === undefined) throw new Error('the server has no clock');
+      await process(sql, await receive(sql, first.answer, { askedAt: start.now }), first.parsed);
+      const later = start.now.add({ microseconds: 10 });
+      await process(sql, await receive(sql, second.answer, { askedAt: later }), second.parsed);
+      expect((await historyOf(sql, 0)).map(([value]) => value)).toEqual(['1', '2']);
+    }));
+});
+
 describe('an answer that repeats the last one', () => {
+  it('is processed beside it without a deadlock, whichever comes first to the series', () =>
+    withDatabase(async (sql) => {
+      const { answer, parsed } = answerOf(hourly(0, '1'));
+      await deliver(sql, first, hourly(5, '1'));
+      const original = await receive(sql, answer, { at: second });
+      const repeated = await receive(sql, answer, { at: third });
+      expect(repeated.bodyId).toBe(original.id);
+      await Promise.all([process(sql, repeated, parsed), process(sql, original, parsed)]);
+      expect((await historyOf(sql, 0)).map(([value]) => value)).toEqual(['1']);
+    }));
+
   it('keeps no second body, is not read, and moves the ledger on', () =>
     withDatabase(async (sql) => {
       await deliver(sql, first, hourly(0, '1'));
@@ -203,7 +243,11 @@ describe('an answer that repeats the last one', () => {
 describe('any order of processing, from writers side by side, with repetitions', () => {
   const hour = fc.option(fc.constantFrom('0', '1', '1.0', '2'));
   const observation = fc
-    .tuple(fc.nat(3), fc.array(hour, { minLength: 1, maxLength: 3 }))
+    // Some in another phase: steps that start between the steps of others.
+    .tuple(
+      fc.nat(7).map((halves) => halves / 2),
+      fc.array(hour, { minLength: 1, maxLength: 3 }),
+    )
     .map(([start, values]) => hourly(start, ...values));
   const delivery = fc.record({ observation, wide: fc.boolean() });
   const plan = fc.array(delivery, { minLength: 1, maxLength: 7 }).chain((deliveries) =>
@@ -243,7 +287,7 @@ describe('any order of processing, from writers side by side, with repetitions',
               }
             }),
           );
-          for (let h = 0; h < 6; h++) {
+          for (let h = 0; h < 6; h += 0.5) {
             const history = await historyOf(sql, h);
             const expected = modelHistory(deliveries, h);
             expect(history.map(([, at, until]) => [at, until])).toEqual(

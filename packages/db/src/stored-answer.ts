@@ -75,10 +75,13 @@ export function createStoredAnswerRepository(sql: Sql) {
   };
 }
 
-/** Takes the payload for this transaction; false if it has been processed. */
+/**
+ * Takes the payload for this transaction; false if it has been processed. The lock lets others refer to the payload,
+ * as an equal answer does that is stored or processed meanwhile.
+ */
 async function claim(transaction: Transaction, payloadId: number): Promise<boolean> {
   const [row] = await transaction<{ isProcessed: boolean }[]>`
-    select processed_at is not null as "isProcessed" from raw_payload where id = ${payloadId} for update`;
+    select processed_at is not null as "isProcessed" from raw_payload where id = ${payloadId} for no key update`;
   if (row === undefined) throw new Error(`raw payload ${payloadId} does not exist`);
   return !row.isProcessed;
 }
@@ -90,7 +93,7 @@ async function writeSeries(
   payload: RawPayload,
 ): Promise<PointChanges> {
   const origin = { rawPayloadId: payload.id, receivedAt: payload.receivedAt };
-  const later = await findLaterObservations(transaction, seriesId, payload.receivedAt);
+  const later = await findLaterObservations(transaction, seriesId, payload);
   let changes: PointChanges = { new: 0, revised: 0, unchanged: 0 };
   for (const block of blocks) {
     const written =
@@ -125,6 +128,7 @@ async function insertObservations(
       series_id: ids.get(seriesKeyText(observation.key)) ?? null,
       starts_at: blockStart(observation.block).toString(),
       ends_at: blockEnd(observation.block).toString(),
+      ...stepColumns(observation.block),
       document_mrid: observation.documentMrid,
       time_series_mrid: observation.timeSeriesMrid,
       curve_type: observation.curveType,
@@ -133,14 +137,21 @@ async function insertObservations(
   // An answer that had to be read again shares the observations of the equal one before it.
   await transaction`
     insert into observation (
-      raw_payload_id, series_id, starts_at, ends_at, document_mrid, time_series_mrid, curve_type, object_aggregation
+      raw_payload_id, series_id, starts_at, ends_at, step, step_starts,
+      document_mrid, time_series_mrid, curve_type, object_aggregation
     )
     select *
     from jsonb_to_recordset(${transaction.json(rows)}) as observed (
       raw_payload_id bigint, series_id integer, starts_at timestamptz, ends_at timestamptz,
-      document_mrid text, time_series_mrid text, curve_type text, object_aggregation text
+      step interval, step_starts timestamptz[], document_mrid text, time_series_mrid text, curve_type text, object_aggregation text
     )
     where not exists (select from observation where raw_payload_id = ${rawPayloadId})`;
+}
+
+function stepColumns(block: Block): { step: string | null; step_starts: string[] | null } {
+  if (block.kind === 'fixed') return { step: `${block.stepMs} milliseconds`, step_starts: null };
+  const starts = block.startsMs.map((ms) => Temporal.Instant.fromEpochMilliseconds(ms).toString());
+  return { step: null, step_starts: starts };
 }
 
 async function finish(

@@ -46,8 +46,7 @@ function isNeighbour(before: Block, block: Block): boolean {
 }
 
 function concatenate(run: readonly Block[]): Block {
-  const [first] = run;
-  if (first === undefined) throw new RangeError('no block to concatenate');
+  const first = blockAt(run, 0);
   if (run.length === 1) return first;
   const values = run.flatMap((block) => block.values);
   if (first.kind === 'fixed') return { ...first, values };
@@ -59,29 +58,76 @@ function concatenate(run: readonly Block[]): Block {
   };
 }
 
+/** Lays the blocks over each other in their order: each takes the place of the steps that start within it. */
 function resolveOverlaps(blocks: readonly Block[]): { blocks: Block[]; conflictsMs: number[] } {
-  const steps = new Map<number, { value: Value; step: Block }>();
+  // Ascending and disjoint.
+  const laid: Block[] = [];
   const conflictsMs = new Set<number>();
   for (const block of blocks) {
-    block.values.forEach((value, i) => {
-      const startMs = stepStartMs(block, i);
-      const before = steps.get(startMs);
-      if (before !== undefined && !isSameValue(before.value, value)) conflictsMs.add(startMs);
-      steps.set(startMs, { value, step: singleStep(block, i) });
-    });
+    if (block.values.length === 0) continue;
+    const startMs = blockStartMs(block);
+    const endMs = blockEndMs(block);
+    const first = firstIndex(laid.length, (i) => blockEndMs(blockAt(laid, i)) > startMs);
+    const last = firstIndex(laid.length, (i) => blockStartMs(blockAt(laid, i)) >= endMs);
+    const covered = laid.slice(first, last);
+    for (const one of covered) {
+      for (const stepMs of differingSteps(one, block)) conflictsMs.add(stepMs);
+    }
+    const before = covered.slice(0, 1).map((one) => sliceBlock(one, 0, stepsBefore(one, startMs)));
+    const after = covered.slice(-1).map((one) => sliceBlock(one, stepsBefore(one, endMs), one.values.length));
+    const pieces = [...before, block, ...after].filter(({ values }) => values.length > 0);
+    laid.splice(first, last - first, ...pieces);
   }
-  const singles = [...steps.values()].map(({ step }) => step);
+  return { blocks: joinNeighbours(laid), conflictsMs: [...conflictsMs].sort((a, b) => a - b) };
+}
+
+/** Starts of the steps of `under` that start within `over`, and have another value there or none. */
+function differingSteps(under: Block, over: Block): number[] {
+  const to = stepsBefore(under, blockEndMs(over));
+  const differing: number[] = [];
+  for (let i = stepsBefore(under, blockStartMs(over)); i < to; i++) {
+    const startMs = stepStartMs(under, i);
+    const j = stepsBefore(over, startMs);
+    const value = j < over.values.length && stepStartMs(over, j) === startMs ? over.values[j] : undefined;
+    if (value === undefined || !isSameValue(under.values[i] ?? null, value)) differing.push(startMs);
+  }
+  return differing;
+}
+
+/** Number of steps that start before an instant. */
+function stepsBefore(block: Block, instantMs: number): number {
+  const count = block.values.length;
+  if (block.kind === 'calendar') return firstIndex(count, (i) => stepStartMs(block, i) >= instantMs);
+  return Math.min(count, Math.max(0, Math.ceil((instantMs - block.startMs) / block.stepMs)));
+}
+
+function sliceBlock(block: Block, from: number, to: number): Block {
+  const values = block.values.slice(from, to);
+  if (block.kind === 'fixed') return { ...block, startMs: block.startMs + from * block.stepMs, values };
   return {
-    blocks: joinNeighbours(singles.toSorted((a, b) => blockStartMs(a) - blockStartMs(b))),
-    conflictsMs: [...conflictsMs].sort((a, b) => a - b),
+    kind: 'calendar',
+    startsMs: block.startsMs.slice(from, to),
+    endMs: block.startsMs[to] ?? block.endMs,
+    values,
   };
 }
 
-function singleStep(block: Block, i: number): Block {
-  const values = block.values.slice(i, i + 1);
-  const startMs = stepStartMs(block, i);
-  if (block.kind === 'fixed') return { kind: 'fixed', startMs, stepMs: block.stepMs, values };
-  return { kind: 'calendar', startsMs: [startMs], endMs: block.startsMs[i + 1] ?? block.endMs, values };
+/** The first index at which a condition holds that holds from there on; `count` if it never does. */
+function firstIndex(count: number, holds: (i: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function blockAt(blocks: readonly Block[], i: number): Block {
+  const block = blocks[i];
+  if (block === undefined) throw new RangeError(`block ${i} of ${blocks.length}`);
+  return block;
 }
 
 /**

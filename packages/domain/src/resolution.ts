@@ -1,5 +1,6 @@
 /**
- * The length of a step between two values, as published (`PT15M`, `P1D`).
+ * The length of a step between two values. The text is the platform's usual one for the length (`PT60M`, `P7D`),
+ * since a series that is published in hours is the one that was published in minutes.
  *
  * `fixed` steps are so many milliseconds. `calendar` steps (P1D, P7D, P1M, P3M, P1Y) have no fixed length: a
  * day has 23, 24 or 25 hours, and they are stepped in a time zone.
@@ -14,9 +15,16 @@ export function parseResolution(text: string): Resolution | undefined {
   const duration = Temporal.Duration.from(text);
   if (duration.blank) return undefined;
   if (text.startsWith('PT')) {
-    return { kind: 'fixed', text, stepMs: duration.total('milliseconds') };
+    const seconds = duration.total('seconds');
+    const usual = seconds % 60 === 0 ? `PT${seconds / 60}M` : `PT${seconds}S`;
+    return { kind: 'fixed', text: usual, stepMs: seconds * 1_000 };
   }
-  return { kind: 'calendar', text, duration };
+  return { kind: 'calendar', text: usualCalendarText(duration), duration };
+}
+
+function usualCalendarText({ years, months, weeks, days }: Temporal.Duration): string {
+  if (weeks > 0 || days > 0) return `P${weeks * 7 + days}D`;
+  return months % 12 === 0 ? `P${years + months / 12}Y` : `P${months}M`;
 }
 
 /** The resolution in whole minutes; null for calendar steps and for steps of seconds. */

@@ -28,7 +28,7 @@ export function splitWindow({ from, to }: TimeWindow, maxDays: number): TimeWind
 }
 
 /**
- * Cuts a window in two at a full minute near its middle; null when it is too short to cut.
+ * Cuts a window in two near its middle, a multiple of `leastMinutes` from its start; null when it is too short.
  *
  * @param leastMinutes - neither half gets shorter than this
  */

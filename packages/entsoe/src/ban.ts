@@ -21,6 +21,16 @@ export function banEnd(text: string, retryAfter: string | null, now: Temporal.In
   return Temporal.Instant.compare(end, latest) > 0 ? latest : end;
 }
 
+/** An outage lasts minutes or days; asking every minute finds its end soon and is no load. */
+const MAINTENANCE_MINUTES = 1;
+
+/** When to ask again after a 503: after the seconds of a Retry-After header, else in a minute; within an hour. */
+export function maintenanceEnd(retryAfter: string | null, now: Temporal.Instant): Temporal.Instant {
+  const end = announcedEnd(retryAfter, now) ?? now.add({ minutes: MAINTENANCE_MINUTES });
+  const latest = now.add({ minutes: LONGEST_BAN_MINUTES });
+  return Temporal.Instant.compare(end, latest) > 0 ? latest : end;
+}
+
 function namedEnd(text: string): Temporal.Instant | null {
   const [, time, zone] =
     /banned until\W{0,3}(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?/i.exec(

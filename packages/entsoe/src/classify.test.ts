@@ -24,6 +24,10 @@ describe('data', () => {
       'a document with a prefix',
       '<gl:GL_MarketDocument xmlns:gl="urn:x"><gl:type>A65</gl:type></gl:GL_MarketDocument>',
     ],
+    [
+      'a document with a document type, for the parser to refuse',
+      `<!DOCTYPE x [<!ENTITY a "b">]>${loadDocument()}`,
+    ],
     ['a document of another family', '<Publication_MarketDocument></Publication_MarketDocument>'],
     ['an empty document', '<GL_MarketDocument/>'],
     ['a ZIP, where XML was expected', zipFile([{ name: 'a.xml', content: 'x' }])],
@@ -176,6 +180,18 @@ describe('a ban', () => {
   });
 });
 
+describe('unavailable', () => {
+  it.each([
+    ['a minute, by itself', null, '2026-09-01T10:01:00Z'],
+    ['as long as Retry-After says', '1800', '2026-09-01T10:30:00Z'],
+    ['an hour at most', '999999', '2026-09-01T11:00:00Z'],
+  ])('is a 503, for %s', (_, retryAfter, until) => {
+    const verdict = classify(503, html('Service Temporarily Unavailable'), retryAfter);
+    expect(verdict).toMatchObject({ kind: 'unavailable', reason: 'Error Service Temporarily Unavailable' });
+    expect(verdict.kind === 'unavailable' && verdict.until.toString()).toBe(until);
+  });
+});
+
 describe('a fault', () => {
   it.each([
     ['a moved endpoint that answers in HTML', 200, html('Welcome')],
@@ -192,7 +208,6 @@ describe('a fault', () => {
     ['a time-out', 408, ''],
     ['an error of the server', 500, html('Internal Server Error')],
     ['a bad gateway', 502, html('Bad Gateway')],
-    ['maintenance', 503, html('Service Temporarily Unavailable')],
     ['a gateway time-out', 504, html('Gateway Time-out')],
     ['an error of the server, in an acknowledgement', 500, acknowledgement('Unexpected error')],
     ['data with an error of the server', 500, loadDocument()],
@@ -201,11 +216,11 @@ describe('a fault', () => {
   });
 
   it('keeps a line of what a page says', () => {
-    expect(classify(503, html('Service&nbsp;Temporarily\n Unavailable'))).toEqual({
+    expect(classify(502, html('Service&nbsp;Temporarily\n Unavailable'))).toEqual({
       kind: 'fault',
       reason: 'Error Service&nbsp;Temporarily Unavailable',
     });
-    expect(classify(503, html('x'.repeat(10_000)))).toMatchObject({
+    expect(classify(502, html('x'.repeat(10_000)))).toMatchObject({
       reason: expect.stringMatching(/^.{300}$/),
     });
   });

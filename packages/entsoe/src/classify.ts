@@ -1,6 +1,6 @@
 import { DocumentError } from '@energy-data-service/domain';
 import { ACKNOWLEDGEMENT_ROOT, readAcknowledgement, saysNoData } from './acknowledgement.ts';
-import { banEnd, saysBanned } from './ban.ts';
+import { banEnd, maintenanceEnd, saysBanned } from './ban.ts';
 import { decodeUtf8, parseXml, trimXml } from './xml.ts';
 import { isZip } from './zip.ts';
 
@@ -24,6 +24,8 @@ export type Verdict =
   | { readonly kind: 'unauthorized' }
   /** Nothing may be asked before `until`. */
   | { readonly kind: 'banned'; readonly until: Temporal.Instant }
+  /** The platform is down on purpose or from overload, for minutes or days: nothing need be asked before `until`. */
+  | { readonly kind: 'unavailable'; readonly until: Temporal.Instant; readonly reason: string }
   /** The platform, or something before it, is out of order for now. */
   | { readonly kind: 'fault'; readonly reason: string };
 
@@ -33,9 +35,15 @@ export type Verdict =
  * stands before the application answers in HTML, JSON and plain text.
  *
  * Whether a document is sound is not looked into, beyond its having an end: it is stored before it is parsed.
+ *
+ * @param redact - takes out of a text what must not go on; reasons have been through it
  */
-export function classifyAnswer({ status, retryAfter, body }: HttpAnswer, now: Temporal.Instant): Verdict {
-  const content = readContent(body);
+export function classifyAnswer(
+  { status, retryAfter, body }: HttpAnswer,
+  now: Temporal.Instant,
+  redact: (text: string) => string = (text) => text,
+): Verdict {
+  const content = readContent(body, redact);
   if (status === 429 || saysBanned(content.text)) {
     return { kind: 'banned', until: banEnd(content.text, retryAfter, now) };
   }
@@ -47,21 +55,23 @@ export function classifyAnswer({ status, retryAfter, body }: HttpAnswer, now: Te
     return { kind: 'unauthorized' };
   }
   const reason = content.text === '' ? 'no reason given' : content.text;
-  if (content.kind === 'acknowledgement' && status < 500) return refusal(reason);
+  if (status === 503) return { kind: 'unavailable', until: maintenanceEnd(retryAfter, now), reason };
+  if (content.kind === 'acknowledgement' && status < 500) return refusal(reason, status);
   if (status === 200) return content.kind === 'document' ? { kind: 'data' } : { kind: 'fault', reason };
   if (status < 400 || status === 404 || status === 408 || status >= 500) return { kind: 'fault', reason };
   return { kind: 'bad-request', reason };
 }
 
 /** What an acknowledgement means that is neither about credentials nor about a ban. */
-function refusal(reason: string): Verdict {
+function refusal(reason: string, status: number): Verdict {
   if (saysNoData(reason)) return { kind: 'no-data' };
   const [, longest] = /larger than maximum allowed period\s*'?(P[0-9A-Z]+)/i.exec(reason) ?? [];
   if (longest !== undefined) return { kind: 'too-large', maxDays: wholeDays(longest), reason };
   if (/exceeds (?:the )?allowed (?:maximum|limit)/i.test(reason)) {
     return { kind: 'too-large', maxDays: null, reason };
   }
-  return { kind: 'bad-request', reason };
+  // A success with an unknown complaint is no word about the request.
+  return { kind: status === 200 ? 'fault' : 'bad-request', reason };
 }
 
 /** Days that fit a duration however it falls on the calendar; null if it is none or shorter than a day. */
@@ -82,17 +92,18 @@ interface Content {
 
 /** Longer bodies than this say nothing more. */
 const MAX_TEXT_BYTES = 16 * 1024;
+const MAX_TEXT_LENGTH = 300;
 
-function readContent(body: Uint8Array): Content {
+function readContent(body: Uint8Array, redact: (text: string) => string): Content {
   if (body.length === 0) return { kind: 'other', text: 'empty answer' };
   if (isZip(body)) return { kind: 'document', text: '' };
   const root = findRoot(body);
   if (root === null || !root.name.endsWith('_MarketDocument'))
-    return { kind: 'other', text: plainText(body) };
+    return { kind: 'other', text: redact(plainText(body)).slice(0, MAX_TEXT_LENGTH) };
   if (!root.hasEnd) return { kind: 'other', text: 'document breaks off' };
   if (root.name !== ACKNOWLEDGEMENT_ROOT) return { kind: 'document', text: '' };
   try {
-    return { kind: 'acknowledgement', text: readAcknowledgement(parseXml(decodeUtf8(body))) };
+    return { kind: 'acknowledgement', text: redact(readAcknowledgement(parseXml(decodeUtf8(body)))) };
   } catch (error) {
     if (error instanceof DocumentError) return { kind: 'other', text: 'acknowledgement cannot be read' };
     throw error;
@@ -103,7 +114,10 @@ function readContent(body: Uint8Array): Content {
 function findRoot(body: Uint8Array): { name: string; hasEnd: boolean } | null {
   const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const head = buffer.toString('utf8', 0, 4096);
-  const prolog = /^\uFEFF?\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*/s.exec(head);
+  // A document type is for the parser to refuse, once the answer is stored.
+  const prolog = /^\uFEFF?\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^[>]*(?:\[[^\]]*\]\s*)?>\s*)*/s.exec(
+    head,
+  );
   const [, name, rest] = /^<([^\s/<>!?]+)([^<>]*)>/.exec(head.slice(prolog?.[0].length ?? 0)) ?? [];
   if (name === undefined || rest === undefined) return null;
   return {
@@ -112,12 +126,12 @@ function findRoot(body: Uint8Array): { name: string; hasEnd: boolean } | null {
   };
 }
 
-/** Text of HTML or of anything else, in a line of at most 300 characters. */
+/** Text of HTML or of anything else, in a line. */
 function plainText(body: Uint8Array): string {
   const text = new TextDecoder()
     .decode(body.subarray(0, MAX_TEXT_BYTES))
     .replaceAll(/<(?:style|script)\b[\s\S]*?<\/(?:style|script)>|<[^<>]*>/gi, ' ')
     .replaceAll(/&(?:apos|#0?39|#x27);/gi, "'")
     .replaceAll(/\s+/g, ' ');
-  return trimXml(text).slice(0, 300);
+  return trimXml(text);
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -150,13 +150,34 @@ describe('a refusal', () => {
   it('does not repeat the token that a server repeats', async () => {
     await failureOf(await answering(400, acknowledgement(`The token ${TOKEN} is not valid.`)));
     await failureOf(await answering(503, `SECURITY_TOKEN: ${TOKEN}`));
+    // Where the text is cut, half a token would remain.
+    await failureOf(await answering(502, `${'x'.repeat(300 - TOKEN.length / 2)}${TOKEN}`));
   });
 
   it('is transient for a fault', async () => {
-    expect(await failureOf(await answering(503, '<html>maintenance</html>'))).toMatchObject({
+    expect(await failureOf(await answering(502, '<html>bad gateway</html>'))).toMatchObject({
       constructor: TransientError,
+      context: { status: 502, reason: 'bad gateway' },
+    });
+  });
+
+  it('stops everything for a while when the platform says that it is down', async () => {
+    expect(await failureOf(await answering(503, '<html>maintenance</html>'))).toMatchObject({
+      constructor: ThrottledError,
       context: { status: 503, reason: 'maintenance' },
     });
+  });
+
+  it.each([
+    ['as it is', (response: ServerResponse) => response.end('x'.repeat(100_001))],
+    [
+      'once decompressed',
+      (response: ServerResponse) =>
+        response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(50_000_000))),
+    ],
+  ])('asks for a smaller window when the body is too large %s', async (_, respond) => {
+    const client = await clientOf((_request, response) => respond(response), { maxBodyBytes: 100_000 });
+    expect(await client.fetch(collectRequest(), NEVER)).toMatchObject({ kind: 'too-large', maxDays: null });
   });
 
   it('is transient for a redirect, which is not followed', async () => {
@@ -204,18 +225,6 @@ describe('what goes wrong on the way', () => {
       (_, response) => response.setHeader('content-encoding', 'br').end('x'),
       {},
       'answer is encoded in a way that was not asked for',
-    ],
-    [
-      'a body that is too large',
-      (_, response) => response.end('x'.repeat(100_001)),
-      {},
-      'answer is too large',
-    ],
-    [
-      'a body that is too large once decompressed',
-      (_, response) => response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(50_000_000))),
-      {},
-      'answer is too large',
     ],
     ['no answer in time', () => {}, { headersTimeoutMs: 50 }, 'request to the source failed'],
     [

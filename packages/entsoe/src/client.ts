@@ -11,7 +11,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { classifyAnswer, type HttpAnswer, type Verdict } from './classify.ts';
 import { contentHash } from './content-hash.ts';
 import { requestUrl } from './request.ts';
-import { readBody } from './response-body.ts';
+import { BodyTooLargeError, readBody } from './response-body.ts';
 import type { EntsoeSettings } from './settings.ts';
 
 /** How long to wait, and for how much. */
@@ -37,8 +37,8 @@ const LIMITS: ClientLimits = {
   maxBodyBytes: 64 * 1024 * 1024,
 };
 
-/** A wrong token does not become right soon, and every further request is counted. */
-const UNAUTHORIZED_PAUSE_MS = 10 * 60_000;
+/** A wrong token does not become right by asking; whoever corrects it should not wait long. */
+const UNAUTHORIZED_PAUSE_MS = 60_000;
 
 /**
  * Asks the platform. This is the only code that knows the security token: it goes out as a header and into
@@ -56,9 +56,17 @@ export function createEntsoeClient(
 
   return {
     async fetch(collectRequest, signal) {
-      const response = await send(requestUrl(baseUrl, collectRequest), signal);
-      const now = Temporal.Now.instant();
-      return toResult(classifyAnswer(response, now), response, collectRequest, now);
+      try {
+        const response = await send(requestUrl(baseUrl, collectRequest), signal);
+        const now = Temporal.Now.instant();
+        return toResult(classifyAnswer(response, now, withoutToken), response, collectRequest, now);
+      } catch (error) {
+        // As when the platform itself finds it too much: a shorter window has a smaller answer.
+        if (error instanceof BodyTooLargeError) {
+          return { kind: 'too-large', maxDays: null, reason: error.message };
+        }
+        throw error;
+      }
     },
     close: () => dispatcher.close(),
   };
@@ -74,7 +82,7 @@ export function createEntsoeClient(
       return {
         status: statusCode,
         retryAfter: header(headers, 'retry-after'),
-        mediaType: header(headers, 'content-type'),
+        mediaType: withoutToken(header(headers, 'content-type') ?? '') || null,
         body: await readBody(body, header(headers, 'content-encoding'), limits.maxBodyBytes),
       };
     } catch (error) {
@@ -95,11 +103,11 @@ export function createEntsoeClient(
       case 'no-data':
         return { kind: 'answer', status, mediaType, body, contentHash: contentHash(body) };
       case 'too-large':
-        return { kind: 'too-large', maxDays: verdict.maxDays, reason: withoutToken(verdict.reason) };
+        return { kind: 'too-large', maxDays: verdict.maxDays, reason: verdict.reason };
       case 'bad-request':
         throw new PermanentError('source refused the request', {
           ...context,
-          reason: withoutToken(verdict.reason),
+          reason: verdict.reason,
         });
       case 'unauthorized':
         throw new UnauthorizedError(
@@ -112,11 +120,13 @@ export function createEntsoeClient(
           ...context,
           until: verdict.until.toString(),
         });
-      case 'fault':
-        throw new TransientError('source is out of order', {
+      case 'unavailable':
+        throw new ThrottledError('source is unavailable', verdict.until.since(now).total('milliseconds'), {
           ...context,
-          reason: withoutToken(verdict.reason),
+          reason: verdict.reason,
         });
+      case 'fault':
+        throw new TransientError('source is out of order', { ...context, reason: verdict.reason });
     }
   }
 

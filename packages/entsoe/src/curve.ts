@@ -1,4 +1,10 @@
-import { type Block, DocumentError, type DocumentPlace, type Value } from '@energy-data-service/domain';
+import {
+  type Block,
+  DocumentError,
+  type DocumentPlace,
+  isSameValue,
+  type Value,
+} from '@energy-data-service/domain';
 import type { Steps } from './steps.ts';
 
 /**
@@ -33,12 +39,13 @@ export function sortPoints({ positions, values }: Points, steps: number, place: 
   const beyond: number[] = [];
   positions.forEach((position, i) => {
     const value = values[i] ?? null;
+    const before = byPosition.get(position);
     if (position > steps) {
       beyond.push(position);
-    } else if (byPosition.has(position) && byPosition.get(position) !== value) {
-      throw new DocumentError('position has two different values', { ...place, position });
-    } else {
+    } else if (before === undefined) {
       byPosition.set(position, value);
+    } else if (!isSameValue(before, value)) {
+      throw new DocumentError('position has two different values', { ...place, position });
     }
   });
   const sorted = [...byPosition].sort(([a], [b]) => a - b);

@@ -112,7 +112,7 @@ function readSeries(
     }
 
     // The dataset settles the process type, and a document may leave it out: it is not part of the identity.
-    const key = createSeriesKey({ ...identity, resolution: period.resolution });
+    const key = createSeriesKey({ ...identity, resolution: steps.resolution });
     return expandCurve(curve, curveType, steps).map((block) => ({
       key,
       block,

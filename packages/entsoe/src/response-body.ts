@@ -3,12 +3,20 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { TransientError } from '@energy-data-service/domain';
 
+/** A body has more bytes than an answer may have. */
+export class BodyTooLargeError extends Error {
+  constructor(limitBytes: number) {
+    super(`the answer has more than ${limitBytes} bytes`);
+    this.name = new.target.name;
+  }
+}
+
 /**
  * Reads a body to its end, decompressing it.
  *
  * @param contentEncoding - header of that name; gzip is what we accept
  * @param maxBytes - of the decompressed body; reading stops as soon as it has more
- * @throws {TransientError} if it is larger or encoded otherwise
+ * @throws {BodyTooLargeError} if it is larger, {TransientError} if it is encoded otherwise
  */
 export async function readBody(
   body: Readable,
@@ -34,7 +42,7 @@ async function collectBytes(source: AsyncIterable<Uint8Array>, maxBytes: number)
   let total = 0;
   for await (const part of source) {
     total += part.byteLength;
-    if (total > maxBytes) throw new TransientError('answer is too large', { limitBytes: maxBytes });
+    if (total > maxBytes) throw new BodyTooLargeError(maxBytes);
     parts.push(part);
   }
   return Buffer.concat(parts, total);

@@ -26,9 +26,9 @@ export const EntsoeSettings = z
         .url({ protocol: /^https?$/, error: 'must be an http or https address' })
         .default('https://web-api.tp.entsoe.eu/api'),
     ),
-    // The platform bans a token for ten minutes once it passes 400 requests a minute.
+    // The platform bans a token for ten minutes once it passes 400 requests a minute, wherever the minute begins.
     ENTSOE_REQUESTS_PER_MINUTE: text.pipe(
-      z.coerce.number<string | undefined>().int().min(1).max(400).default(380),
+      z.coerce.number<string | undefined>().int().min(1).max(399).default(380),
     ),
   })
   .transform((env, context): EntsoeSettings => {

@@ -6,9 +6,11 @@ import { DocumentError, type DocumentPlace } from '@energy-data-service/domain';
  */
 const LIMITS = {
   fixed: { period: 1_000_000, answer: 5_000_000 },
-  calendar: { period: 20_000, answer: 500_000 },
+  calendar: { period: 20_000, answer: 100_000 },
 } as const;
 const MAX_PERIODS = 100_000;
+/** Cutting a Period by a calendar costs as much as so many of its steps. */
+const CALENDAR_PERIOD_STEPS = 10;
 
 export interface StepBudget {
   /**
@@ -32,7 +34,7 @@ export function createStepBudget(): StepBudget {
       if (steps > limit.period) {
         throw new DocumentError('Period has too many steps', { ...place, steps, limit: limit.period });
       }
-      spent[kind] += steps;
+      spent[kind] += kind === 'calendar' ? Math.max(steps, CALENDAR_PERIOD_STEPS) : steps;
       if (spent[kind] > limit.answer) {
         throw new DocumentError('answer has too many steps', { ...place, limit: limit.answer });
       }

@@ -12,6 +12,8 @@ export type Steps = FixedSteps | CalendarSteps;
 
 export interface FixedSteps {
   readonly kind: 'fixed';
+  /** In its usual spelling. */
+  readonly resolution: string;
   readonly count: number;
   /** The Period ends within a step, which is not counted. */
   readonly cutShort: boolean;
@@ -22,6 +24,8 @@ export interface FixedSteps {
 
 export interface CalendarSteps {
   readonly kind: 'calendar';
+  /** In its usual spelling. */
+  readonly resolution: string;
   readonly count: number;
   readonly cutShort: boolean;
   /** Starts of the steps, milliseconds since the epoch. */
@@ -61,7 +65,8 @@ export function cutSteps(period: Period, timezone: string, budget: StepBudget, p
     const count = Math.max(1, Math.floor(lengthMs / stepMs));
     budget.spend('fixed', count, place);
     const cutShort = lengthMs > count * stepMs;
-    return { kind: 'fixed', count, cutShort, startMs: start.epochMilliseconds, stepMs };
+    const startMs = start.epochMilliseconds;
+    return { kind: 'fixed', resolution: resolution.text, count, cutShort, startMs, stepMs };
   }
 
   const cut = cutCalendar(start, end, resolution.duration, timezone);
@@ -70,6 +75,7 @@ export function cutSteps(period: Period, timezone: string, budget: StepBudget, p
   const startsMs = Array.from({ length: count }, (_, step) => cut.startMs(step));
   return {
     kind: 'calendar',
+    resolution: resolution.text,
     count,
     cutShort: !cut.exact && cut.count > 0,
     startsMs,
@@ -82,10 +88,14 @@ interface CalendarCut {
   readonly count: number;
   /** The last step ends with the Period. */
   readonly exact: boolean;
+  readonly startsAtMidnight: boolean;
   startMs(step: number): number;
 }
 
-/** Cuts in the first zone in which the steps fit exactly, else in the area's own. */
+/**
+ * Cuts in the first zone in which the steps fit exactly, else in the area's own. Of zones that fit, one in which
+ * the Period starts at midnight goes first: a whole year fits in every zone, and its days are cut in one.
+ */
 function cutCalendar(
   start: Temporal.Instant,
   end: Temporal.Instant,
@@ -93,11 +103,10 @@ function cutCalendar(
   timezone: string,
 ): CalendarCut {
   const own = cutInZone(start, end, duration, timezone);
-  if (own.exact) return own;
-  const fitting = [CENTRAL_EUROPEAN_TIME, 'UTC']
-    .map((zone) => cutInZone(start, end, duration, zone))
-    .find(({ exact }) => exact);
-  return fitting ?? own;
+  if (own.exact && own.startsAtMidnight) return own;
+  const cuts = [own, ...[CENTRAL_EUROPEAN_TIME, 'UTC'].map((zone) => cutInZone(start, end, duration, zone))];
+  const fitting = cuts.filter(({ exact }) => exact);
+  return fitting.find(({ startsAtMidnight }) => startsAtMidnight) ?? fitting[0] ?? own;
 }
 
 function cutInZone(
@@ -113,14 +122,29 @@ function cutInZone(
   const units = first.until(end.toZonedDateTimeISO(timezone), { largestUnit: unit })[unit];
   const count = Math.floor(units / size);
   const startMs = (step: number) => first.add({ [unit]: step * size }).epochMilliseconds;
-  return { count, startMs, exact: count > 0 && startMs(count) === end.epochMilliseconds };
+  return {
+    count,
+    startMs,
+    exact: count > 0 && startMs(count) === end.epochMilliseconds,
+    startsAtMidnight: first.equals(first.startOfDay()),
+  };
 }
+
+/** Whatever the platform ever published or forecast lies between; PostgreSQL knows no year 0. */
+const EARLIEST = Temporal.Instant.from('1900-01-01T00:00Z');
+const LATEST = Temporal.Instant.from('2200-01-01T00:00Z');
 
 function parseInstant(text: string, place: DocumentPlace): Temporal.Instant {
   // Temporal also reads annotations, other separators and second 60, none of which the platform writes.
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text)) {
     try {
-      return Temporal.Instant.from(text);
+      const instant = Temporal.Instant.from(text);
+      if (
+        Temporal.Instant.compare(instant, EARLIEST) >= 0 &&
+        Temporal.Instant.compare(instant, LATEST) <= 0
+      ) {
+        return instant;
+      }
     } catch (cause) {
       throw new DocumentError('time is not an instant', { ...place, time: text }, { cause });
     }

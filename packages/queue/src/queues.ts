@@ -1,6 +1,7 @@
 import type { CollectRequest, Priority } from '@energy-data-service/domain';
 import type { Job, JobsOptions, Queue } from 'bullmq';
 import type { QueueBackend } from './backend.ts';
+import { BACKOFF } from './backoff.ts';
 import {
   type CollectJob,
   collectJobKey,
@@ -20,11 +21,14 @@ export function collectQueueName(source: string): string {
 
 export const RAW_PAYLOAD_QUEUE = 'raw-payload';
 
+/** A request fails for good after three to four hours; a source that says that it is down uses up no attempt. */
+const COLLECT_ATTEMPTS = 50;
+/** Processing needs nothing but the database: about a quarter of an hour. */
+const RAW_PAYLOAD_ATTEMPTS = 10;
+
 /** Finished jobs are kept for whoever looks; the record is in PostgreSQL. */
 const JOB_OPTIONS = {
-  // Ten attempts span about an hour: a request fails for good only after a longer outage.
-  attempts: 10,
-  backoff: { type: 'exponential', delay: 4_000, jitter: 0.5 },
+  backoff: { type: BACKOFF },
   removeOnComplete: { age: 24 * 3600, count: 2_000 },
   removeOnFail: { age: 14 * 24 * 3600, count: 20_000 },
 } satisfies JobsOptions;
@@ -52,6 +56,7 @@ export function createCollectQueue(backend: QueueBackend, source: string): Colle
             data,
             opts: {
               ...JOB_OPTIONS,
+              attempts: COLLECT_ATTEMPTS,
               priority: jobPriority(priority),
               // A request that comes while its twin runs may have come too late for that answer.
               deduplication: { id: collectJobKey(data), keepLastIfActive: true },
@@ -81,7 +86,11 @@ export function createRawPayloadQueue(backend: QueueBackend): RawPayloadQueue {
         rawPayloadIds.map((rawPayloadId) => ({
           name: `raw payload ${rawPayloadId}`,
           data: { rawPayloadId },
-          opts: { ...JOB_OPTIONS, deduplication: { id: String(rawPayloadId) } },
+          opts: {
+            ...JOB_OPTIONS,
+            attempts: RAW_PAYLOAD_ATTEMPTS,
+            deduplication: { id: String(rawPayloadId) },
+          },
         })),
       );
     },

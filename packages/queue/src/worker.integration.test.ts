@@ -164,7 +164,7 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         const startedAt: number[] = [];
         const handle = async () => {
           startedAt.push(performance.now());
-          if (startedAt.length === 1) throw new ThrottledError('banned', 1_500);
+          if (startedAt.length === 1) throw new ThrottledError('banned', 1_500.123);
         };
         const limiter = { max: 100, duration: 1_000 };
         const second = startWorker(

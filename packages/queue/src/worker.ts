@@ -8,6 +8,7 @@ import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { QueueBackend } from './backend.ts';
+import { backoffMs } from './backoff.ts';
 import { isLastAttempt } from './queues.ts';
 
 export interface JobContext {
@@ -51,6 +52,7 @@ export function startWorker<T>(
   const worker = backend.createWorker<T>(queue, processJob, {
     concurrency,
     ...(limiter && { limiter }),
+    settings: { backoffStrategy: (attemptsMade) => backoffMs(attemptsMade) },
     // A killed worker's jobs are found and run elsewhere; how often that happens says nothing about the job.
     stalledInterval: 10_000,
     lockDuration: 20_000,
@@ -81,7 +83,8 @@ export function startWorker<T>(
           { reason: describeError(err), retryAfterMs: err.retryAfterMs },
           'source may not be asked, queue paused',
         );
-        await worker.rateLimit(err.retryAfterMs);
+        // Neither server takes a fraction.
+        await worker.rateLimit(Math.ceil(err.retryAfterMs));
         throw Worker.RateLimitError();
       }
       if (err instanceof UnrecoverableError) {

@@ -10,12 +10,12 @@ const SAME_SIGNAL_MS = 1_000;
  * Runs the steps in order on the first SIGTERM or SIGINT, then exits: with 0, or with 1 if a step failed, the
  * deadline passed or a second signal came.
  *
- * List intake first (workers, HTTP server), then producers, then connections, so that nothing is closed while
+ * `onClosing` is called before the first step. List intake first (workers, HTTP server), then producers, then connections, so that nothing is closed while
  * something still uses it.
  */
 export function closeOnSignal(
   steps: readonly CloseStep[],
-  { log, timeoutMs }: { log: Logger; timeoutMs: number },
+  { log, timeoutMs, onClosing }: { log: Logger; timeoutMs: number; onClosing?: () => void },
 ): void {
   let closingSince: number | undefined;
   async function close(signal: NodeJS.Signals): Promise<void> {
@@ -24,6 +24,7 @@ export function closeOnSignal(
       return;
     }
     closingSince = performance.now();
+    onClosing?.();
     log.info({ signal }, 'shutting down');
     setTimeout(() => {
       log.error({ timeoutMs }, 'shutdown took too long');

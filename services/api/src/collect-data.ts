@@ -1,9 +1,9 @@
-import { type Dataset, nearest, type TimeWindow } from '@energy-data-service/domain';
+import type { Dataset, TimeWindow } from '@energy-data-service/domain';
 import { createRoute, z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { readRange } from './instants.ts';
 import { requireLoopback } from './loopback.ts';
-import { resolveAreas, resolveDataset } from './names.ts';
+import { resolveAreas, resolveDataset, resolveDataTypes } from './names.ts';
 import { EndTime, requiredText, StartTime, strictParameters, Timezone } from './parameters.ts';
 import { ProblemError } from './problem.ts';
 import { FAILURES, FORBIDDEN, IMPOSSIBLE, jsonContent, MALFORMED, TOO_LARGE, UNKNOWN } from './responses.ts';
@@ -117,17 +117,9 @@ function readDataset(datasets: readonly Dataset[], { dataset, data_type }: Colle
     ]);
   }
   if (dataset !== undefined) return resolveDataset(datasets, dataset);
-
-  const found = datasets.find(({ dataType }) => dataType === data_type);
-  if (found !== undefined) return found;
-  const names = datasets.flatMap(({ dataType }) => dataType ?? []);
-  const [meant] = nearest(data_type ?? '', names);
-  throw new ProblemError(404, 'unknown dataset', [
-    {
-      parameter: 'data_type',
-      message: `unknown: "${data_type}"${meant === undefined ? '' : `, did you mean ${meant}?`}; there are ${names.join(', ')}`,
-    },
-  ]);
+  const [found] = resolveDataTypes(datasets, data_type === undefined ? [] : [data_type]);
+  if (found === undefined) throw new Error('no data type resolved');
+  return found;
 }
 
 function readCounterArea({ id, border }: Dataset, { counter_area_code }: CollectData): string | null {

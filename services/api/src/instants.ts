@@ -32,6 +32,20 @@ export function readInstant(parameter: string, text: string, timezone: string): 
   return instant;
 }
 
+/**
+ * The instant up to which something must have been known. The database counts microseconds: the rest is cut off,
+ * since rounding could look ahead.
+ *
+ * @throws {ProblemError} 400 naming the parameter
+ */
+export function readAsOf(text: string, timezone: string): Temporal.Instant {
+  return roundInstant(readInstant('as_of', text, timezone), 'floor');
+}
+
+function roundInstant(instant: Temporal.Instant, roundingMode: 'ceil' | 'floor'): Temporal.Instant {
+  return instant.round({ smallestUnit: 'microsecond', roundingMode });
+}
+
 function parseInstant(text: string, timezone: string): Temporal.Instant | undefined {
   try {
     if (INSTANT.test(text)) return Temporal.Instant.from(text);
@@ -56,8 +70,9 @@ interface RangeParameters {
  * @throws {ProblemError} 400 if an end is malformed, 422 if the range is empty
  */
 export function readRange({ start_time, end_time, timezone }: RangeParameters): TimeWindow {
-  const from = readInstant('start_time', start_time, timezone);
-  const to = readInstant('end_time', end_time, timezone);
+  // Whole microseconds at or after both ends are in the range if and only if they are between the ends.
+  const from = roundInstant(readInstant('start_time', start_time, timezone), 'ceil');
+  const to = roundInstant(readInstant('end_time', end_time, timezone), 'ceil');
   if (Temporal.Instant.compare(from, to) >= 0) {
     throw new ProblemError(422, 'empty range', [
       { parameter: 'end_time', message: 'must be later than start_time; the end is exclusive' },

@@ -18,9 +18,9 @@ describe('load data', () => {
       overriding system value
       values (7, 'entsoe', 'actual-total-load', 'CZ', '2023-03-03', '2023-03-04', 200, '', '', 0)`;
     await api.sql`
-      insert into observation (raw_payload_id, series_id, starts_at, ends_at, document_mrid, time_series_mrid,
+      insert into observation (raw_payload_id, series_id, starts_at, ends_at, step, document_mrid, time_series_mrid,
         curve_type, object_aggregation)
-      values (7, ${actual}, '2023-03-03', '2023-03-04', 'doc', '1', 'A01', 'A01')`;
+      values (7, ${actual}, '2023-03-03', '2023-03-04', '1 hour', 'doc', '1', 'A01', 'A01')`;
     await storePoints(api.sql, actual, ['2023-03-03T00:00:00Z', '7213.50'], ['2023-03-03T02:00:00Z', null]);
     await storePoints(api.sql, forecast, ['2023-03-03T01:00:00Z', '7000']);
 

@@ -2,7 +2,7 @@ import type { LoadRowReader, SeriesReader } from '@energy-data-service/db';
 import type { Dataset } from '@energy-data-service/domain';
 import { createRoute, z } from '@hono/zod-openapi';
 import { readRange } from './instants.ts';
-import { areaCode, resolveAreas } from './names.ts';
+import { areaCode, resolveAreas, resolveDataTypes } from './names.ts';
 import { EndTime, listParameter, StartTime, strictParameters, Timezone } from './parameters.ts';
 import { ProblemError } from './problem.ts';
 import { FAILURES, IMPOSSIBLE, jsonContent, MALFORMED, UNKNOWN } from './responses.ts';
@@ -84,27 +84,6 @@ export function loadDataRoutes(datasets: readonly Dataset[], { series, loadRows 
     const loads = found.map((one) => ({ series: one, areaCode: areaCode(one.area) }));
     return streamText(c, 'application/json', jsonArray(loadRows.jsonRows(loads, window, timezone)));
   });
-}
-
-/**
- * The load datasets that are meant.
- *
- * @param dataTypes - their short names; undefined means all
- * @throws {ProblemError} 400 for a name that none has
- */
-export function resolveDataTypes(
-  datasets: readonly Dataset[],
-  dataTypes: readonly string[] | undefined,
-): Dataset[] {
-  const load = datasets.filter(({ dataType }) => dataType !== null);
-  const names = load.map(({ dataType }) => dataType);
-  const unknown = dataTypes?.filter((name) => !names.includes(name)) ?? [];
-  if (unknown.length > 0) {
-    throw new ProblemError(400, 'malformed request', [
-      { parameter: 'data_type', message: `unknown: ${unknown.join(', ')}; there are ${names.join(', ')}` },
-    ]);
-  }
-  return load.filter(({ dataType }) => dataType !== null && (dataTypes?.includes(dataType) ?? true));
 }
 
 async function* jsonArray(rows: AsyncGenerator<string>): AsyncGenerator<string> {

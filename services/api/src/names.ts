@@ -40,6 +40,31 @@ export function resolveDataset(datasets: readonly Dataset[], id: string): Datase
   ]);
 }
 
+/**
+ * The load datasets with these short names (`actual`, `day_ahead` …), in the order of the catalogue.
+ *
+ * @param dataTypes - undefined means all
+ * @throws {ProblemError} 404 with the nearest names
+ */
+export function resolveDataTypes(
+  datasets: readonly Dataset[],
+  dataTypes: readonly string[] | undefined,
+): Dataset[] {
+  const names = datasets.flatMap(({ dataType }) => dataType ?? []);
+  const unknown = dataTypes?.filter((name) => !names.includes(name)) ?? [];
+  if (unknown.length > 0) {
+    throw new ProblemError(
+      404,
+      'unknown data type',
+      unknown.map((name) => ({
+        parameter: 'data_type',
+        message: `unknown data type "${name}"${didYouMean(nearest(name, names))}; there are ${names.join(', ')}`,
+      })),
+    );
+  }
+  return datasets.filter(({ dataType }) => dataType !== null && (dataTypes?.includes(dataType) ?? true));
+}
+
 function didYouMean(names: readonly string[]): string {
   return names.length === 0 ? '' : `, did you mean ${names.join(' or ')}?`;
 }

@@ -1,4 +1,4 @@
-import { isDatabaseAway } from '@energy-data-service/db';
+import { isDatabaseAway, isUnknownTimezone } from '@energy-data-service/db';
 import type { ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ApiEnv } from './api-env.ts';
@@ -9,6 +9,13 @@ export const onError: ErrorHandler<ApiEnv> = (error, c) => {
   if (error instanceof ProblemError) return problemResponse(c, error);
   if (error instanceof HTTPException)
     return problemResponse(c, new ProblemError(error.status, error.message));
+  if (isUnknownTimezone(error)) {
+    const message = 'is not among the time zones of the database; try its other name';
+    return problemResponse(
+      c,
+      new ProblemError(400, 'malformed request', [{ parameter: 'timezone', message }]),
+    );
+  }
   if (isDatabaseAway(error)) {
     c.var.log.error({ err: error }, 'database away');
     c.header('retry-after', '5');

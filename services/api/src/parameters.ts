@@ -29,23 +29,27 @@ export function requiredText() {
  * @param example - what the page that tries routes fills in; none where most requests leave the parameter out
  */
 export function listParameter(description: string, example?: string) {
-  return z
-    .union([z.string(), z.array(z.string())])
-    .transform((given) =>
-      [given]
-        .flat()
-        .flatMap((text) => text.split(','))
-        .map((text) => text.trim())
-        .filter((text) => text !== ''),
-    )
-    .refine((values) => values.length > 0, 'must name at least one')
-    .optional()
-    .openapi({
-      type: 'array',
-      items: { type: 'string' },
-      description: `${description}. Repeatable, or separated by commas.`,
-      ...(example === undefined ? {} : { example: [example] }),
-    });
+  return (
+    z
+      .union([z.string(), z.array(z.string())])
+      .transform((given) =>
+        [given]
+          .flat()
+          .flatMap((text) => text.split(','))
+          .map((text) => text.trim())
+          .filter((text) => text !== ''),
+      )
+      .refine((values) => values.length > 0, 'must name at least one')
+      // PostgreSQL has no text with a zero character, and no code has any of the others.
+      .refine((values) => values.every((value) => !/\p{Cc}/u.test(value)), 'must not hold control characters')
+      .optional()
+      .openapi({
+        type: 'array',
+        items: { type: 'string' },
+        description: `${description}. Repeatable, or separated by commas.`,
+        ...(example === undefined ? {} : { example: [example] }),
+      })
+  );
 }
 
 export const SeriesIds = listParameter('Ids of series, as in /v1/series')
@@ -61,15 +65,15 @@ export const Timezone = z
   .string()
   .default('UTC')
   .transform((name, context) => {
-    const canonical = canonicalTimezone(name);
-    if (canonical === undefined) {
+    const timezone = readTimezone(name);
+    if (timezone === undefined) {
       context.addIssue({
         code: 'custom',
         message: `"${name}" is not an IANA time zone such as Europe/Brussels`,
       });
       return z.NEVER;
     }
-    return canonical;
+    return timezone;
   })
   .openapi({
     type: 'string',
@@ -78,11 +82,15 @@ export const Timezone = z
     default: 'UTC',
   });
 
-/** Offsets such as +01:00 are time zones to JavaScript, and the opposite to PostgreSQL. */
-function canonicalTimezone(name: string): string | undefined {
+/**
+ * The name as it was given: the canonical one of JavaScript may be an older one, which PostgreSQL does not know.
+ * Offsets such as +01:00 are time zones to JavaScript, and the opposite to PostgreSQL.
+ */
+function readTimezone(name: string): string | undefined {
   if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name)) return undefined;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return timeZone === 'UTC' ? timeZone : name;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

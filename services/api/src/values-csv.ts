@@ -15,15 +15,18 @@ export async function* valuesCsv(
 ): AsyncGenerator<string> {
   const columns = [...SERIES_FIELD_NAMES, 'timestamp', 'value'];
   if (selection.provenance) columns.push('known_at', 'raw_payload_id');
-  yield columns.join(',') + END_OF_LINE;
+  // Sent with the first points, so that a query that fails at once is an ordinary error.
+  let header = columns.join(',') + END_OF_LINE;
 
   const prefixes = new Map(series.map((one) => [one.id, csvPrefix(one)]));
   for await (const { seriesId, text } of points.csvLines(series, selection)) {
     const prefix = prefixes.get(seriesId) ?? '';
     // In the replacement of replaceAll a dollar sign is special, unless doubled.
     const between = END_OF_LINE + prefix.replaceAll('$', '$$$$');
-    yield prefix + text.replaceAll(END_OF_LINE, between) + END_OF_LINE;
+    yield header + prefix + text.replaceAll(END_OF_LINE, between) + END_OF_LINE;
+    header = '';
   }
+  if (header !== '') yield header;
 }
 
 /** The fields of a series, each followed by a comma. */

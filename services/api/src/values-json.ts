@@ -15,16 +15,18 @@ export async function* valuesJson(
     end_time: writeInstant(selection.to, selection.timezone),
     as_of: selection.asOf && writeInstant(selection.asOf, selection.timezone),
   });
-  yield `${head.slice(0, -1)},"series":[`;
+  // Sent with the first points, so that a query that fails at once is an ordinary error.
+  let before = `${head.slice(0, -1)},"series":[`;
 
   const opened = new Map(series.map((one) => [one.id, openSeriesObject(one)]));
   let current: number | undefined;
   for await (const { seriesId, text } of points.jsonMembers(series, selection)) {
     if (seriesId !== current) {
-      yield `${current === undefined ? '' : '},'}${opened.get(seriesId)},`;
+      yield `${before}${opened.get(seriesId)},`;
+      before = '},';
       current = seriesId;
     }
     yield text;
   }
-  yield `${current === undefined ? '' : '}'}],"next_cursor":null}`;
+  yield `${current === undefined ? before : '}'}],"next_cursor":null}`;
 }

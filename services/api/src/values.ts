@@ -1,7 +1,7 @@
 import type { PointReader, SeriesReader } from '@energy-data-service/db';
 import type { Dataset } from '@energy-data-service/domain';
 import { createRoute, z } from '@hono/zod-openapi';
-import { readInstant, readRange } from './instants.ts';
+import { readAsOf, readRange } from './instants.ts';
 import { resolveDataset } from './names.ts';
 import { AsOf, DatasetParameter, EndTime, StartTime, strictParameters, Timezone } from './parameters.ts';
 import { ProblemError } from './problem.ts';
@@ -107,7 +107,7 @@ export function valueRoutes(datasets: readonly Dataset[], { series, points }: Re
     }
     const selection = {
       ...readRange({ start_time, end_time, timezone }),
-      asOf: as_of === undefined ? null : readInstant('as_of', as_of, timezone),
+      asOf: as_of === undefined ? null : readAsOf(as_of, timezone),
       timezone,
       provenance: provenance === 'true',
     };

@@ -68,7 +68,7 @@ export function collect({
         log.info('window was answered before');
         return;
       }
-      const block = await sourceState.findBlock(request.source);
+      const { now: askedAt, block } = await sourceState.look(request.source);
       if (block !== null) throw new ThrottledError(block.reason, block.remainingMs);
       const result = await ask(request, signal);
       if (result.kind === 'too-large') {
@@ -76,7 +76,7 @@ export function collect({
         log.info({ reason: result.reason }, 'window split');
         return;
       }
-      const rawPayloadId = await rawPayloads.store(request, result);
+      const rawPayloadId = await rawPayloads.store(request, result, { askedAt });
       await rawPayloadQueue.add([rawPayloadId]);
       log.info({ rawPayloadId, status: result.status, bytes: result.body.byteLength }, 'answer stored');
     },

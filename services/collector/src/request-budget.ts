@@ -5,7 +5,7 @@
  * more than a twentieth above it, and a live request never waits for a whole minute to end.
  */
 export function requestBudget(requestsPerMinute: number): { max: number; duration: number } {
+  if (requestsPerMinute < 100) return { max: 1, duration: Math.ceil(60_000 / requestsPerMinute) };
   const spans = 20;
-  if (requestsPerMinute < spans) return { max: 1, duration: Math.ceil(60_000 / requestsPerMinute) };
   return { max: Math.floor(requestsPerMinute / spans), duration: 60_000 / spans };
 }

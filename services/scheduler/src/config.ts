@@ -4,9 +4,9 @@ import { allDatasets, SOURCES } from '@energy-data-service/sources';
 
 const datasets = allDatasets(SOURCES);
 
-/** Dataset ids to keep current; all by default. */
+/** Dataset ids to keep current, each once; all by default. */
 export const CollectDatasets = CommaSeparated.optional().transform((ids, context) =>
-  (ids ?? datasets.map(({ id }) => id)).flatMap((id) => {
+  [...new Set(ids ?? datasets.map(({ id }) => id))].flatMap((id) => {
     const dataset = datasets.find((candidate) => candidate.id === id);
     if (dataset !== undefined) return [dataset];
     const names = nearest(
@@ -18,15 +18,16 @@ export const CollectDatasets = CommaSeparated.optional().transform((ids, context
   }),
 );
 
-/** Areas to keep current, as codes or EICs; `none` schedules nothing. */
+/** Areas to keep current, as codes, aliases or EICs, each once; `none` schedules nothing. */
 export const CollectAreas = CommaSeparated.transform((codes, context) => {
   if (codes.length === 1 && codes[0] === 'none') return [];
-  return codes.flatMap((code) => {
+  const areas = codes.flatMap((code) => {
     const area = findArea(code);
     if (area !== undefined) return [area];
     context.addIssue(`unknown area ${code}${didYouMean(nearestAreaCodes(code))}`);
     return [];
   });
+  return [...new Set(areas)];
 });
 
 function didYouMean(names: readonly string[]): string {

@@ -31,8 +31,11 @@ async function main(): Promise<void> {
   const logger = (service: string) => createLogger(service, config.LOG_LEVEL, terminal);
   const closeSteps: CloseStep[] = [];
   const closing = new AbortController();
-  closeSteps.push(['terminal', async () => closing.abort()]);
-  closeOnSignal(closeSteps, { log: logger('standalone'), timeoutMs: config.SHUTDOWN_TIMEOUT_MS });
+  closeOnSignal(closeSteps, {
+    log: logger('standalone'),
+    timeoutMs: config.SHUTDOWN_TIMEOUT_MS,
+    onClosing: () => closing.abort(),
+  });
   watchLauncher(() => process.kill(process.pid, 'SIGTERM'));
   try {
     const { url, databaseEnded } = await startStandalone(config, env, { logger, print }, closeSteps);
@@ -47,6 +50,7 @@ async function main(): Promise<void> {
     print(`\nThe first values are there. Try:\n\n  curl '${query}'\n`);
   } catch (err) {
     if (closing.signal.aborted) return;
+    closing.abort();
     await runCloseSteps(closeSteps, logger('standalone'));
     throw err;
   }

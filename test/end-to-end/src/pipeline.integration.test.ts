@@ -123,7 +123,7 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
     it('gets through faults that pass', async () => {
       await using setting = await start(kind);
       const { stack, simulator } = setting;
-      for (const fault of ['maintenance', 'not-found', 'reset', 'truncated', 'cut', 'html'] as const) {
+      for (const fault of ['not-found', 'server-error', 'reset', 'truncated', 'cut', 'html'] as const) {
         simulator.faults.inject({ fault, times: 1 });
       }
       await stack.collect(...DAYS.slice(0, 8));

@@ -15,3 +15,4 @@ export {
   type StoredRange,
   type StoredSeries,
 } from './series.ts';
+export { isUnknownTimezone } from './unknown-timezone.ts';

@@ -69,10 +69,14 @@ export function answerOf(...observations: Observation[]): { answer: Answer; pars
 export async function receive(
   sql: Sql,
   answer: Answer,
-  { at, request = REQUEST }: { at?: Temporal.Instant; request?: CollectRequest } = {},
+  {
+    at,
+    askedAt,
+    request = REQUEST,
+  }: { at?: Temporal.Instant; askedAt?: Temporal.Instant; request?: CollectRequest } = {},
 ): Promise<RawPayload> {
   const payloads = createRawPayloadRepository(sql);
-  const id = await payloads.store(request, answer, at);
+  const id = await payloads.store(request, answer, { askedAt: askedAt ?? null, receivedAt: at ?? null });
   const payload = await payloads.find(id);
   if (payload === undefined) throw new Error('a stored payload is not found');
   return payload;
@@ -99,7 +103,7 @@ export async function presentValues(sql: Sql): Promise<Record<number, Value>> {
 
 /** Every value that was ever known of an hour of the day, ascending: value, known at, known until. */
 export async function historyOf(sql: Sql, hour: number): Promise<[Value, string, string | null][]> {
-  const startsAt = DAY_START.add({ hours: hour });
+  const startsAt = DAY_START.add({ minutes: hour * 60 });
   const rows = await sql<
     { value: Value; known_at: Temporal.Instant; known_until: Temporal.Instant | null }[]
   >`
