@@ -143,7 +143,8 @@ export function createCollectionWindowRepository(sql: Sql) {
     },
 
     /**
-     * Requests of a source that windows wait for, each once with its most urgent priority, oldest first.
+     * Requests of a source that windows wait for, each once with its most urgent priority: the most urgent first, the
+     * oldest of equals first.
      *
      * @param notEnqueuedForMs - leave out those that were put into the queue less than so long ago; 0 leaves
      * out none
@@ -156,7 +157,7 @@ export function createCollectionWindowRepository(sql: Sql) {
         where source = ${source} and status = 'pending'
           and (enqueued_at is null or enqueued_at <= now() - ${notEnqueuedForMs} * interval '1 millisecond')
         group by dataset, area, counter_area, window_start, window_end
-        order by min(requested_at)
+        order by min(array_position(array['live', 'heal', 'backfill'], priority)), min(requested_at)
         limit ${limit}`;
       return rows.map((row) => ({ priority: row.priority, request: toRequest({ ...row, source }) }));
     },

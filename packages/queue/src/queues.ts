@@ -48,7 +48,7 @@ export function createCollectQueue(backend: QueueBackend, source: string): Colle
   const queue = backend.createQueue<CollectJob>(collectQueueName(source));
   return {
     async add(requests) {
-      await queue.addBulk(
+      const jobs = await queue.addBulk(
         requests.map(({ request, priority }) => {
           const data = toCollectJob(request);
           return {
@@ -64,6 +64,8 @@ export function createCollectQueue(backend: QueueBackend, source: string): Colle
           };
         }),
       );
+      const urgent = jobs.filter((_, i) => requests[i]?.priority !== 'backfill');
+      await Promise.all(urgent.map((job) => raisePriority(queue, job)));
     },
     countOpen: () => countOpen(queue),
     close: () => queue.close(),
@@ -102,6 +104,13 @@ export function createRawPayloadQueue(backend: QueueBackend): RawPayloadQueue {
 async function countOpen<T>(queue: Queue<T>): Promise<number> {
   const counts = await queue.getJobCounts(...OPEN_STATES);
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** A job that waited already when it was added once more waits no longer than the more urgent of the two would. */
+async function raisePriority<T>(queue: Queue<T>, { id, opts: { priority = 0 } }: Job<T>): Promise<void> {
+  if (id === undefined) return;
+  const waiting = await queue.getJob(id);
+  if (waiting !== undefined && waiting.priority > priority) await waiting.changePriority({ priority });
 }
 
 /** Whether a failure of this attempt would be the job's last. */

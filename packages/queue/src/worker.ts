@@ -4,7 +4,7 @@ import {
   ThrottledError,
   UnauthorizedError,
 } from '@energy-data-service/domain';
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { QueueBackend } from './backend.ts';
@@ -14,7 +14,7 @@ import { isLastAttempt } from './queues.ts';
 export interface JobContext {
   /** Carries queue, job id and attempt. */
   readonly log: Logger;
-  /** Aborts when the job is cancelled; pass it on to every request. */
+  /** Aborts when the worker closes; pass it on to every request. The job will run again, elsewhere or later. */
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +37,7 @@ export interface WorkerSettings {
 }
 
 export interface RunningWorker {
-  /** Takes no further job, and waits for those that run. */
+  /** Takes no further job, aborts those that wait for others, and waits for their end. */
   close(): Promise<void>;
 }
 
@@ -60,7 +60,13 @@ export function startWorker<T>(
     // A worker that is closed at the moment at which its queue falls silent waits for so long (BullMQ 6.7).
     maximumRateLimitDelay: 5_000,
   });
-  return { close: () => worker.close() };
+  const closing = new AbortController();
+  return {
+    async close() {
+      closing.abort();
+      await worker.close();
+    },
+  };
 
   function parseData(job: Job<T>): T {
     const result = schema.safeParse(job.data);
@@ -69,13 +75,11 @@ export function startWorker<T>(
     throw new UnrecoverableError(`malformed job: ${z.prettifyError(result.error)}`);
   }
 
-  // BullMQ hands its signal only to a processor that declares three parameters, none defaulted.
-  async function processJob(job: Job<T>, _token?: string, signal?: AbortSignal): Promise<void> {
+  async function processJob(job: Job<T>, token?: string): Promise<void> {
     const jobLog = log.child({ queue, jobId: job.id, job: job.name, attempt: job.attemptsMade + 1 });
     const startedAt = performance.now();
     try {
-      const context = { log: jobLog, signal: signal ?? AbortSignal.any([]) };
-      await handler.handle(parseData(job), context);
+      await handler.handle(parseData(job), { log: jobLog, signal: closing.signal });
       jobLog.debug({ durationMs: Math.round(performance.now() - startedAt) }, 'job completed');
     } catch (err) {
       if (err instanceof ThrottledError) {
@@ -86,6 +90,11 @@ export function startWorker<T>(
         // Neither server takes a fraction.
         await worker.rateLimit(Math.ceil(err.retryAfterMs));
         throw Worker.RateLimitError();
+      }
+      if (closing.signal.aborted) {
+        jobLog.info('job put back, the worker closes');
+        await job.moveToDelayed(Date.now(), token);
+        throw new DelayedError();
       }
       if (err instanceof UnrecoverableError) {
         jobLog.error({ err }, 'job failed for good');

@@ -71,7 +71,7 @@ describe('load data', () => {
     expect(await types('business_type=A05')).toEqual([]);
     const response = await api.fetch(`/v1/load-data?area_code=CZ&${RANGE}&data_type=actua`);
     expect([response.status, await response.text()]).toEqual([
-      400,
+      404,
       expect.stringContaining('actual, day_ahead'),
     ]);
   });

@@ -16,6 +16,8 @@ import { expect, inject, vi } from 'vitest';
 export interface Stack extends AsyncDisposable {
   readonly sql: Sql;
   readonly queueBackend: QueueBackend;
+  /** What the services have written to their log, a line an element. */
+  readonly logged: readonly string[];
   /** Takes away every job of the queues, waiting or running. */
   emptyQueues(): Promise<void>;
   /** Asks for windows as POST /v1/collect-data does. */
@@ -32,8 +34,6 @@ export interface StackOptions {
   readonly processors?: number;
 }
 
-const log = createLogger('test', 'error');
-
 export async function startStack({
   queue,
   sources,
@@ -41,6 +41,8 @@ export async function startStack({
   areas = [],
   processors = 2,
 }: StackOptions): Promise<Stack> {
+  const logged: string[] = [];
+  const log = createLogger('test', 'debug', { write: (line) => logged.push(line) });
   const database = await createTestDatabase(inject('databaseServerUrl'));
   const queueServer = await createTestQueueServer(queue);
   const sql = connect(database.url, { max: 20 });
@@ -60,6 +62,7 @@ export async function startStack({
   return {
     sql,
     queueBackend,
+    logged,
     emptyQueues: () => queueServer.empty(),
     async collect(...requests) {
       for (const { window, ...item } of requests) {
