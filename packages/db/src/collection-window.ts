@@ -36,7 +36,8 @@ export function createCollectionWindowRepository(sql: Sql) {
       const { count } = await sql`
         insert into collection_window as stored
           (source, dataset, area, counter_area, window_start, window_end, priority)
-        select source, dataset, area, counter_area, window_start, window_end, priority
+        select distinct on (source, dataset, area, counter_area, window_start, window_end)
+          source, dataset, area, counter_area, window_start, window_end, priority
         from unnest(
           ${windows.map(({ request }) => request.source)}::text[],
           ${windows.map(({ request }) => request.dataset)}::text[],
@@ -58,6 +59,8 @@ export function createCollectionWindowRepository(sql: Sql) {
               or recent.requested_at > now() - due.every_minutes * interval '1 minute'
             )
         )
+        order by source, dataset, area, counter_area, window_start, window_end,
+          array_position(array['live', 'heal', 'backfill'], priority)
         on conflict (dataset, area, counter_area, window_start, window_end, source) where collection_id is null
         do update set status = 'pending', priority = excluded.priority, requested_at = now(), outcome = null,
           points = null, error = null, raw_payload_id = null, enqueued_at = null, finished_at = null

@@ -17,4 +17,3 @@ closeOnSignal(
   ],
   { log, timeoutMs: config.SHUTDOWN_TIMEOUT_MS },
 );
-log.info({ url: api.url }, 'serving');

@@ -25,7 +25,7 @@ export async function startApi({ port, hostname, ...dependencies }: ApiOptions):
     server.once('error', reject);
     server.listen(port, hostname, () => resolve());
   }).catch((error: unknown) => {
-    throw new Error(describeFailure(error, port), { cause: error });
+    throw new Error(describeFailure(error, hostname, port), { cause: error });
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server listens on no TCP port');
@@ -39,9 +39,9 @@ export async function startApi({ port, hostname, ...dependencies }: ApiOptions):
   };
 }
 
-function describeFailure(error: unknown, port: number): string {
+function describeFailure(error: unknown, hostname: string | undefined, port: number): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Port ${port} is taken by another process: set PORT to a free one.`;
   if (code === 'EACCES') return `Port ${port} may not be used by this user: set PORT to one above 1023.`;
-  return `The API cannot listen on port ${port}.`;
+  return `The API cannot listen on port ${port} of ${hostname ?? 'every address'} (${code ?? 'unknown reason'}): see HOST and PORT.`;
 }

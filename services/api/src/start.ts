@@ -15,9 +15,8 @@ interface Options {
 }
 
 /** Serves the API of a database. */
-export function serveDatabase({ sql, sources, hostname, port, log }: Options): Promise<RunningApi> {
-  log.warn('no API keys are configured: anyone who reaches the API may read, and collect from this machine');
-  return startApi({
+export async function serveDatabase({ sql, sources, hostname, port, log }: Options): Promise<RunningApi> {
+  const api = await startApi({
     sql,
     datasets: allDatasets(sources),
     hostname,
@@ -26,4 +25,6 @@ export function serveDatabase({ sql, sources, hostname, port, log }: Options): P
     requestCollection: createRequestCollection(sql),
     checks: {},
   });
+  log.info({ url: api.url }, 'serving: whoever reaches the API may read, and collect from this machine');
+  return api;
 }

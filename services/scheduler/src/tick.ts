@@ -77,8 +77,18 @@ export function createTick({
   }
 
   return async (now) => {
-    await openDueWindows(now);
-    for (const [source, queue] of collectQueues) await enqueueWindows(source, queue);
-    await enqueueRawPayloads();
+    const parts = [
+      () => openDueWindows(now),
+      ...[...collectQueues].map(
+        ([source, queue]) =>
+          () =>
+            enqueueWindows(source, queue),
+      ),
+      enqueueRawPayloads,
+    ];
+    const failures: unknown[] = [];
+    // What fails must not keep the rest from being done.
+    for (const part of parts) await part().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, 'parts of the round failed');
   };
 }

@@ -85,7 +85,7 @@ export async function startStandalone(
       log: logger('scheduler'),
     })),
   );
-  const api = await startApiOnFreePort(config, (port) =>
+  const api = await startApiOnFreePort(config, print, (port) =>
     serveDatabase({ sql, sources: SOURCES, hostname: config.HOST, port, log: logger('api') }),
   );
   closeSteps.unshift(['api', () => api.close()]);
@@ -96,6 +96,7 @@ export async function startStandalone(
 /** On the port that was asked for, or else on the usual one, or else on any. */
 async function startApiOnFreePort<T>(
   { PORT }: StandaloneConfig,
+  print: Output['print'],
   start: (port: number) => Promise<T>,
 ): Promise<T> {
   if (PORT !== undefined) return start(PORT);
@@ -103,6 +104,9 @@ async function startApiOnFreePort<T>(
     return await start(DEFAULT_PORT);
   } catch (err) {
     if (!isPortTaken(err)) throw err;
+    print(
+      `Port ${DEFAULT_PORT} is taken by another process: the API takes a free one (PORT chooses another).`,
+    );
     return start(0);
   }
 }
