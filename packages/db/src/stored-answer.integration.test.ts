@@ -81,6 +81,16 @@ describe('a stored answer', () => {
       expect(after.slice(0, 3)).toEqual(before.slice());
     }));
 
+  it('that changes a whole year ends soon, however often a connection has done it before', () =>
+    withDatabase(async (sql) => {
+      const year = (value: string) => hourly(0, ...Array.from({ length: 20_000 }, () => value));
+      // A connection plans a statement anew five times, and may then keep a plan for all parameters.
+      for (let i = 0; i < 8; i++) {
+        const changes = await deliver(sql, first.add({ minutes: i }), year(`${i}`));
+        expect(changes).toMatchObject(i === 0 ? { new: 20_000 } : { revised: 20_000 });
+      }
+    }));
+
   it('goes into the history and not into the present when it is late', () =>
     withDatabase(async (sql) => {
       const late = answerOf(hourly(0, '1', '2'));
