@@ -44,6 +44,8 @@ export function collect({
     try {
       return await client.fetch(request, signal);
     } catch (err) {
+      // The collector closes, and the source has done nothing wrong.
+      if (signal.aborted) throw err;
       // All collectors fall silent, at once and over a restart.
       if (err instanceof ThrottledError) {
         await sourceState.block(request.source, err.retryAfterMs, describeError(err));

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Answer, AREAS, type CollectRequest, type ParsedAnswer } from '@energy-data-service/domain';
+import {
+  type Answer,
+  AREAS,
+  type CollectRequest,
+  createSeriesKey,
+  type ParsedAnswer,
+} from '@energy-data-service/domain';
 import { loadDocument } from './load-document.ts';
 import { decimalText, loadHundredths } from './load-values.ts';
 
@@ -68,28 +74,15 @@ export function parsedLoad({ request, businessType, values }: SeriesLoad): Parse
     problems: [],
     observations: [
       {
-        key: {
+        key: createSeriesKey({
           source: request.source,
           dataset: request.dataset,
           area: request.area,
-          counterArea: null,
           businessType,
-          psrType: null,
-          unitEic: null,
-          assetEic: null,
-          direction: null,
-          processType: null,
-          contractType: null,
-          sequence: null,
-          auctionCategory: null,
-          marketProduct: null,
-          priceCategory: null,
-          percentile: null,
           resolution: 'PT15M',
           unit: 'MAW',
-          currency: null,
           quantity: 'quantity',
-        },
+        }),
         block: {
           kind: 'fixed',
           startMs: request.window.from.epochMilliseconds,
