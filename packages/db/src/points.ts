@@ -25,6 +25,42 @@ export async function writeBlock(
   transaction: Transaction,
   seriesId: number,
   block: Block,
+  origin: Origin,
+): Promise<PointChanges> {
+  const added = await fillEmptyStretch(transaction, seriesId, block, origin);
+  if (added === block.values.length) return { new: added, revised: 0, unchanged: 0 };
+  return mergeIntoStretch(transaction, seriesId, block, origin);
+}
+
+/**
+ * Adds a block where the series has no point at all, which needs no comparing: most of a backfill.
+ *
+ * @returns how many points were added: all of the block, or none
+ */
+async function fillEmptyStretch(
+  transaction: Transaction,
+  seriesId: number,
+  block: Block,
+  { rawPayloadId, receivedAt }: Origin,
+): Promise<number> {
+  const [stretch] = await transaction<{ isEmpty: boolean }[]>`
+    select not exists (
+      select from point
+      where series_id = ${seriesId} and starts_at >= ${blockStart(block)} and starts_at < ${blockEnd(block)}
+    ) as "isEmpty"`;
+  if (stretch?.isEmpty !== true) return 0;
+  const { count } = await transaction`
+    insert into point (series_id, starts_at, value, known_at, raw_payload_id)
+    select ${seriesId}, starts_at, value, ${receivedAt}, ${rawPayloadId}
+    from (${stepsOf(transaction, block)}) as incoming`;
+  return count;
+}
+
+/** Compares a block with what is stored, and writes the difference. */
+async function mergeIntoStretch(
+  transaction: Transaction,
+  seriesId: number,
+  block: Block,
   { rawPayloadId, receivedAt }: Origin,
 ): Promise<PointChanges> {
   const [counts] = await transaction<{ new: number; revised: number }[]>`
@@ -66,20 +102,26 @@ export async function writeBlock(
   return { ...counts, unchanged: block.values.length - counts.new - counts.revised };
 }
 
+/** Oid of the type numeric[]: the server reads the values once, and the planner sees how many there are. */
+const NUMERIC_ARRAY = 1231;
+
 /**
  * The rows (starts_at, value) of a block. Values travel as one array in its text form: a parameter per value
  * or an object per row would cost more than the writing.
  */
 function stepsOf(transaction: Transaction, block: Block) {
-  const values = `{${block.values.map((value) => value ?? 'null').join(',')}}`;
+  const values = transaction.typed(
+    `{${block.values.map((value) => value ?? 'null').join(',')}}`,
+    NUMERIC_ARRAY,
+  );
   if (block.kind === 'fixed') {
     return transaction`
       select ${blockStart(block)}::timestamptz + (step - 1) * ${block.stepMs} * interval '1 millisecond' as starts_at,
         value
-      from unnest(${values}::text::numeric[]) with ordinality as steps (value, step)`;
+      from unnest(${values}) with ordinality as steps (value, step)`;
   }
   const starts = block.startsMs.map((startMs) => Temporal.Instant.fromEpochMilliseconds(startMs).toString());
   return transaction`
     select starts_at, value
-    from unnest(${starts}::text[]::timestamptz[], ${values}::text::numeric[]) as steps (starts_at, value)`;
+    from unnest(${starts}::text[]::timestamptz[], ${values}) as steps (starts_at, value)`;
 }
