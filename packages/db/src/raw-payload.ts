@@ -7,6 +7,9 @@ import { type RequestRow, toRequest } from './request-row.ts';
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 
+/** Bytes; zlib takes no smaller chunks. */
+const LEAST_CHUNK = 64;
+
 /** An answer as it was stored, without its bytes. */
 export interface RawPayload {
   readonly id: number;
@@ -109,10 +112,11 @@ export function createRawPayloadRepository(sql: Sql) {
      * @param bodyId - id of a payload that has a body of its own
      */
     async body(bodyId: number): Promise<Uint8Array> {
-      const [row] = await sql<{ body: Uint8Array }[]>`
-        select body from raw_payload where id = ${bodyId} and body is not null`;
+      const [row] = await sql<{ body: Uint8Array; size: number }[]>`
+        select body, body_size as size from raw_payload where id = ${bodyId} and body is not null`;
       if (row === undefined) throw new Error(`raw payload ${bodyId} has no body`);
-      return decompress(row.body);
+      // All at once, and room to see that it has ended: by default it comes in pieces of 16 KiB, turn by turn.
+      return decompress(row.body, { chunkSize: Math.max(row.size + 1, LEAST_CHUNK) });
     },
 
     /** Records that an answer cannot be decoded, on itself and on the windows that wait for it. */

@@ -7,7 +7,7 @@ import { streamText } from './stream-text.ts';
 const BIG = 'x'.repeat(100_000);
 
 /** An app that answers with these pieces, and what it logged. */
-function appOf(pieces: () => AsyncGenerator<string>) {
+function appOf(pieces: () => AsyncGenerator<string | Uint8Array>) {
   const log: string[] = [];
   const app = new Hono<ApiEnv>();
   app.use(async (c, next) => {
@@ -23,15 +23,16 @@ describe('streamed text', () => {
   it('arrives whole', async () => {
     const { app } = appOf(async function* () {
       yield 'a';
-      yield BIG;
+      yield Buffer.from(BIG);
       yield 'é';
     });
     const response = await app.request('/');
     expect(await response.text()).toBe(`a${BIG}é`);
   });
 
-  it('is an ordinary error when it fails before its first piece', async () => {
+  it('is an ordinary error when it fails before its first chunk is full', async () => {
     const { app } = appOf(async function* () {
+      yield 'a';
       yield await Promise.reject(new Error('away'));
     });
     expect((await app.request('/')).status).toBe(500);
@@ -63,6 +64,8 @@ describe('streamed text', () => {
       }
     });
     const reader = (await app.request('/')).body?.getReader();
+    expect(produced).toBe(1);
+    await reader?.read();
     expect(produced).toBe(1);
     await reader?.read();
     expect(produced).toBe(2);

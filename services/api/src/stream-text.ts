@@ -1,42 +1,43 @@
 import type { Context, TypedResponse } from 'hono';
 import type { ApiEnv } from './api-env.ts';
 
-/** Pieces are joined to at least so many characters before they are sent. */
-const CHUNK_CHARACTERS = 65_536;
+/** Pieces are joined to at least so many bytes before they are sent. */
+const CHUNK_BYTES = 65_536;
 
 /** Fits every route: that the text has the shape of the route's schema is for tests to show. */
 // biome-ignore lint/suspicious/noExplicitAny: the type system does not see into the text.
 type AnyResponse = Response & TypedResponse<any, 200, 'json'>;
 
 /**
- * Answers with text that is produced while it is sent, and no faster. What fails before the first piece is an
- * ordinary error; later the connection is cut, so that nobody takes a part for the whole. When the client goes
- * away, nothing more is produced.
+ * Answers with text that is produced while it is sent, and no faster; what fits into one chunk is sent whole. What
+ * fails before the first chunk is an ordinary error; later the connection is cut, so that nobody takes a part for
+ * the whole. When the client goes away, nothing more is produced.
+ *
+ * @param pieces - text, or the bytes of its UTF-8
  */
 export async function streamText(
   c: Context<ApiEnv>,
   contentType: string,
-  pieces: AsyncGenerator<string>,
+  pieces: AsyncGenerator<string | Uint8Array>,
 ): Promise<AnyResponse> {
-  const respond = (body: ReadableStream<Uint8Array<ArrayBuffer>> | '') =>
+  const respond = (body: ReadableStream<Uint8Array<ArrayBuffer>> | Buffer<ArrayBuffer> | '') =>
     c.body(body, 200, { 'content-type': contentType }) as unknown as AnyResponse;
   if (c.req.method === 'HEAD') return respond('');
 
-  let next = await pieces.next();
+  const first = await readChunk(pieces);
+  if (first.isLast) return respond(first.bytes);
+  let chunk: Chunk | undefined = first;
   let isReaderGone = false;
   return respond(
     new ReadableStream<Uint8Array<ArrayBuffer>>(
       {
         async pull(controller) {
           try {
-            let text = '';
-            while (!next.done && !isReaderGone && text.length < CHUNK_CHARACTERS) {
-              text += next.value;
-              next = await pieces.next();
-            }
+            const { bytes, isLast } = chunk ?? (await readChunk(pieces));
+            chunk = undefined;
             if (isReaderGone) return;
-            if (text !== '') controller.enqueue(Buffer.from(text));
-            if (next.done) controller.close();
+            if (bytes.length > 0) controller.enqueue(bytes);
+            if (isLast) controller.close();
           } catch (error) {
             c.var.log.error({ err: error }, 'answer cut off');
             throw error;
@@ -51,4 +52,22 @@ export async function streamText(
       { highWaterMark: 0 },
     ),
   );
+}
+
+interface Chunk {
+  readonly bytes: Buffer<ArrayBuffer>;
+  readonly isLast: boolean;
+}
+
+async function readChunk(pieces: AsyncGenerator<string | Uint8Array>): Promise<Chunk> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  while (length < CHUNK_BYTES) {
+    const piece = await pieces.next();
+    if (piece.done) return { bytes: Buffer.concat(parts, length), isLast: true };
+    const part = typeof piece.value === 'string' ? Buffer.from(piece.value) : piece.value;
+    parts.push(part);
+    length += part.length;
+  }
+  return { bytes: Buffer.concat(parts, length), isLast: false };
 }

@@ -1,14 +1,27 @@
-import type { PointReader, PointSelection, StoredSeries } from '@energy-data-service/db';
+import type { PageMark, PointPage, PointReader, StoredSeries } from '@energy-data-service/db';
+import { createInstantWriter, type InstantWriter, LONGEST_INSTANT } from './instant-writer.ts';
 import { writeInstant } from './instants.ts';
 import { openSeriesObject } from './series-fields.ts';
+import type { ValueSelection } from './value-selection.ts';
 
-/** The JSON document of the values of a dataset, piece by piece. */
+/** Fourteen years of quarter hours. With the bytes of a value this bounds the memory of an answer. */
+const HELD_POINTS = 500_000;
+
+const [QUOTE, COMMA] = [34, 44];
+
+/**
+ * The JSON document of the values of a dataset, piece by piece. A series is written array after array: its pages
+ * are held until the last array, but for those beyond `heldPoints`, which are read again for each.
+ *
+ * @throws {Error} if a page that is read again has changed
+ */
 export async function* valuesJson(
-  points: Pick<PointReader, 'jsonMembers'>,
+  points: PointReader,
   dataset: string,
   series: readonly StoredSeries[],
-  selection: PointSelection,
-): AsyncGenerator<string> {
+  selection: ValueSelection,
+  { heldPoints = HELD_POINTS }: { heldPoints?: number } = {},
+): AsyncGenerator<string | Uint8Array> {
   const head = JSON.stringify({
     dataset,
     start_time: writeInstant(selection.from, selection.timezone),
@@ -19,14 +32,72 @@ export async function* valuesJson(
   let before = `${head.slice(0, -1)},"series":[`;
 
   const opened = new Map(series.map((one) => [one.id, openSeriesObject(one)]));
-  let current: number | undefined;
-  for await (const { seriesId, text } of points.jsonMembers(series, selection)) {
-    if (seriesId !== current) {
-      yield `${before}${opened.get(seriesId)},`;
-      before = '},';
-      current = seriesId;
+  const write = createInstantWriter(selection.timezone);
+  let current: HeldSeries | undefined;
+  for await (const page of points.pages(series, selection)) {
+    if (current !== undefined && current.seriesId !== page.seriesId) {
+      yield* otherArrays(current);
+      before = ',';
+      current = undefined;
     }
-    yield text;
+    if (current === undefined) yield `${before}${opened.get(page.seriesId)},"timestamps":[`;
+    else yield ',';
+    yield instantElements(page.startsUs, write);
+    current ??= { seriesId: page.seriesId, pages: [], points: 0 };
+    const isHeld = current.points + page.count <= heldPoints;
+    current.pages.push(isHeld ? page : toMark(page));
+    current.points += page.count;
   }
-  yield `${current === undefined ? before : '}'}],"next_cursor":null}`;
+  if (current !== undefined) yield* otherArrays(current);
+  yield `${current === undefined ? before : ''}],"next_cursor":null}`;
+
+  /** Ends the array of timestamps, and the object of the series after the other arrays. */
+  async function* otherArrays({ pages }: HeldSeries): AsyncGenerator<string | Uint8Array> {
+    for (const [name, elements] of arrays(selection, write)) {
+      yield `],"${name}":[`;
+      for (const [i, page] of pages.entries()) {
+        if (i > 0) yield ',';
+        yield elements('values' in page ? page : await points.again(page, selection));
+      }
+    }
+    yield ']}';
+  }
+}
+
+/** A series whose timestamps have been written. */
+interface HeldSeries {
+  readonly seriesId: number;
+  readonly pages: (PageMark | PointPage)[];
+  points: number;
+}
+
+function toMark({ seriesId, count, firstUs, lastUs, payloads }: PageMark): PageMark {
+  return { seriesId, count, firstUs, lastUs, payloads };
+}
+
+/** The arrays that follow the timestamps, and how the elements of each are written. */
+function arrays(
+  { provenance }: ValueSelection,
+  write: InstantWriter,
+): [name: string, elements: (page: PointPage) => string | Uint8Array][] {
+  const values: [string, (page: PointPage) => string] = ['values', (page) => page.values];
+  if (!provenance) return [values];
+  return [
+    values,
+    ['known_at', ({ knownUs }) => instantElements(knownUs ?? new Float64Array(), write)],
+    ['raw_payload_id', ({ rawPayloadIds }) => rawPayloadIds ?? ''],
+  ];
+}
+
+/** Instants as elements of a JSON array, separated by commas. */
+function instantElements(instantsUs: Float64Array, write: InstantWriter): Uint8Array {
+  const elements = Buffer.allocUnsafe(instantsUs.length * (LONGEST_INSTANT + '"",'.length));
+  let end = 0;
+  for (let i = 0; i < instantsUs.length; i++) {
+    if (i > 0) elements[end++] = COMMA;
+    elements[end++] = QUOTE;
+    end = write(elements, end, instantsUs[i] as number);
+    elements[end++] = QUOTE;
+  }
+  return elements.subarray(0, end);
 }

@@ -7,7 +7,8 @@ export {
   type PayloadRecord,
   type PayloadRecordReader,
 } from './payload-record.ts';
-export { createPointReader, type PointReader, type PointSelection, type SeriesText } from './points.ts';
+export type { PageMark, PointPage, PointSelection } from './point-page.ts';
+export { createPointReader, type PointReader } from './points.ts';
 export {
   createSeriesReader,
   type SeriesFilter,

@@ -18,11 +18,3 @@ export function instantText(sql: Sql, column: string, timezone: string) {
       || to_char(greatest(${local} - ${utc}, ${utc} - ${local}), 'HH24:MI')
   )`;
 }
-
-/** SQL of an aggregate: the elements of a JSON array of the instants of a column, separated by commas. */
-export function instantElements(sql: Sql, column: string, timezone: string) {
-  // Replacing once in the whole text, and not in every instant, makes a year of quarter hours a quarter faster.
-  return timezone === 'UTC'
-    ? sql`'"' || replace(string_agg((${sql(column)} at time zone 'UTC')::text, 'Z","'), ' ', 'T') || 'Z"'`
-    : sql`'"' || string_agg(${instantText(sql, column, timezone)}, '","') || '"'`;
-}

@@ -5,134 +5,152 @@ import { expectedPoints } from './expected-points.ts';
 import type { StoredSeries } from './series.ts';
 
 /** Which points of a series are read. */
-export interface PointWindow extends TimeWindow {
+export interface PointSelection extends TimeWindow {
   /** Reads the values that were known at this instant; null reads the current ones. */
   readonly asOf: Temporal.Instant | null;
-  /** Whether it matters since when a value has been known, and which raw payload it came from. */
+  /** Whether to read since when a value has been known, and which raw payload it came from. */
   readonly provenance: boolean;
 }
 
-/** SQL of an aggregate over `starts_at`, `value`, `known_at` and `raw_payload_id` that gives a text, by name. */
-export type PageColumns = Readonly<Record<string, Fragment>>;
-
-/** A stretch of one series, as one statement found it. */
-export interface Page {
+/** What tells a page from every other, without its points. */
+export interface PageMark {
   readonly seriesId: number;
-  /** Instant of the first and of the last point that it may hold, both inclusive. */
-  readonly from: Temporal.Instant;
-  readonly last: Temporal.Instant;
   readonly count: number;
-  /** Sum of the ids of the payloads that the points came from: tells a value that was replaced. */
+  /** Start of the first and of the last point, in microseconds since the epoch. */
+  readonly firstUs: number;
+  readonly lastUs: number;
+  /** With provenance, the sum of the ids of the raw payloads: tells a value that was replaced. */
   readonly payloads: string | null;
-  /** One text per column that was asked for, by its name. */
-  readonly texts: Readonly<Record<string, string>>;
 }
 
-export type PageReader = ReturnType<typeof createPageReader>;
+/**
+ * Consecutive points of one series, as one statement found them. Lists are text as in a JSON array, without its
+ * brackets: `7213.5,null,7104.25`.
+ */
+export interface PointPage extends PageMark {
+  /** Starts of the points in microseconds since the epoch, ascending. */
+  readonly startsUs: Float64Array;
+  /** Digits as published; null where the source says that there is no value. */
+  readonly values: string;
+  /** With provenance: since when each value has been known, in microseconds since the epoch. */
+  readonly knownUs: Float64Array | null;
+  /** With provenance: ids. */
+  readonly rawPayloadIds: string | null;
+}
+
+interface PageRow {
+  readonly series_id: number;
+  readonly starts: Uint8Array;
+  readonly values: string;
+  readonly known?: Uint8Array;
+  readonly raw_payload_ids?: string;
+  readonly payloads?: string;
+}
 
 /**
- * Reads the points of series page by page. Every page is a statement of its own: between two pages no
- * connection, transaction or snapshot is held, so that a reader may be as slow as it likes.
+ * The first page of each series that has points in the window, in the order of the ids.
  *
- * @param pagePoints - points of one series that one statement reads at most
+ * Every list is one aggregate: a row per point costs the driver more than all the rest. Instants come in the
+ * server's binary form, which neither side has to spell.
+ *
+ * @param pagePoints - points of one series at most
  */
-export function createPageReader(sql: Sql, pagePoints: number) {
-  /** The first page of each series that has points in the window, in the order of the ids. */
-  async function firstPages(
-    seriesIds: readonly number[],
-    { from, to, asOf, provenance }: PointWindow,
-    columns: PageColumns,
-  ): Promise<Page[]> {
-    // Columns and not an array of them: the driver reads arrays letter by letter.
-    const texts = Object.entries(columns).map(([name, text]) => sql`, ${text} as ${sql(name)}`);
-    const pages = await sql`
-      select wanted.id as "seriesId", page.*
-      from unnest(${seriesIds}::integer[]) with ordinality as wanted (id, place)
-      cross join lateral (
-        select max(starts_at) as last, count(*)::integer as count,
-          ${provenance ? sql`sum(raw_payload_id)::text` : sql`null`} as payloads ${texts}
+export async function readPages(
+  sql: Sql,
+  seriesIds: readonly number[],
+  { from, to, asOf, provenance }: PointSelection,
+  pagePoints: number,
+): Promise<PointPage[]> {
+  const origin = sql`,
+    string_agg(timestamptz_send(known_at), ''::bytea) as known,
+    string_agg(raw_payload_id::text, ',') as raw_payload_ids, sum(raw_payload_id)::text as payloads`;
+  const rows = await sql<PageRow[]>`
+    select wanted.id as series_id, page.*
+    from unnest(${seriesIds}::integer[]) with ordinality as wanted (id, place)
+    cross join lateral (
+      select string_agg(timestamptz_send(starts_at), ''::bytea) as starts,
+        string_agg(coalesce(value::text, 'null'), ',') as values ${provenance ? origin : sql``}
+      from (
+        select starts_at, value, known_at, raw_payload_id
         from (
           select starts_at, value, known_at, raw_payload_id
-          from (
-            select starts_at, value, known_at, raw_payload_id
-            from point
-            where series_id = wanted.id and starts_at >= ${from} and starts_at < ${to}
-              ${asOf === null ? sql`` : knownAt(asOf, { from, to })}
-          ) as known
-          order by starts_at
-          limit ${pagePoints}
-        ) as stretch
-      ) as page
-      where page.count > 0
-      order by wanted.place`;
-    return pages.map(({ seriesId, last, count, payloads, ...rest }) => ({
-      seriesId,
-      from,
-      last,
-      count,
-      payloads,
-      texts: rest,
-    }));
-  }
+          from point
+          where series_id = wanted.id and starts_at >= ${from} and starts_at < ${to}
+            ${asOf === null ? sql`` : knownAt(sql, asOf, { from, to })}
+        ) as known
+        order by starts_at
+        limit ${pagePoints}
+      ) as stretch
+    ) as page
+    where page.starts is not null
+    order by wanted.place`;
+  return rows.map(toPage);
+}
 
-  /** Leaves out what came later than `asOf`, and adds what it replaced. */
-  function knownAt(asOf: Temporal.Instant, { from, to }: TimeWindow): Fragment {
-    return sql`
-      and known_at <= ${asOf}
-      union all
-      select starts_at, value, known_at, raw_payload_id
-      from point_revision
-      where series_id = wanted.id and starts_at >= ${from} and starts_at < ${to}
-        and known_at <= ${asOf} and known_until > ${asOf}`;
-  }
+/** Leaves out what came later than `asOf`, and adds what it replaced. */
+function knownAt(sql: Sql, asOf: Temporal.Instant, { from, to }: TimeWindow): Fragment {
+  return sql`
+    and known_at <= ${asOf}
+    union all
+    select starts_at, value, known_at, raw_payload_id
+    from point_revision
+    where series_id = wanted.id and starts_at >= ${from} and starts_at < ${to}
+      and known_at <= ${asOf} and known_until > ${asOf}`;
+}
 
+function toPage(row: PageRow): PointPage {
+  const startsUs = decodeInstants(row.starts);
+  const [firstUs, lastUs] = [startsUs[0], startsUs.at(-1)];
+  if (firstUs === undefined || lastUs === undefined) throw new Error('a page without points');
   return {
-    firstPages,
-
-    /** The pages of a series that follow its first one. */
-    async *pagesAfter(first: Page, window: PointWindow, columns: PageColumns): AsyncGenerator<Page> {
-      let page = first;
-      while (page.count === pagePoints) {
-        const rest = { ...window, from: page.last.add(ONE_TICK) };
-        const [next] = await firstPages([page.seriesId], rest, columns);
-        if (next === undefined) return;
-        page = next;
-        yield page;
-      }
-    },
-
-    /**
-     * Other columns of a page that has been read before.
-     *
-     * @throws {Error} if it has other instants now, or, where provenance matters, other values
-     */
-    async again(page: Page, window: PointWindow, columns: PageColumns): Promise<Page> {
-      const stretch = { ...window, from: page.from, to: page.last.add(ONE_TICK) };
-      const [same] = await firstPages([page.seriesId], stretch, columns);
-      if (same?.count !== page.count || !same.last.equals(page.last) || same.payloads !== page.payloads) {
-        throw new Error('series changed while it was read');
-      }
-      return same;
-    },
-
-    /** Groups series so that the first pages of a group hold about one full page of points together. */
-    *batches(series: readonly StoredSeries[], window: TimeWindow): Generator<number[]> {
-      let batch: number[] = [];
-      let points = 0;
-      for (const one of series) {
-        const expected = Math.min(expectedPoints(one, window), pagePoints);
-        if (batch.length > 0 && points + expected > pagePoints) {
-          yield batch;
-          batch = [];
-          points = 0;
-        }
-        batch.push(one.id);
-        points += expected;
-      }
-      if (batch.length > 0) yield batch;
-    },
+    seriesId: row.series_id,
+    count: startsUs.length,
+    firstUs,
+    lastUs,
+    payloads: row.payloads ?? null,
+    startsUs,
+    values: row.values,
+    knownUs: row.known === undefined ? null : decodeInstants(row.known),
+    rawPayloadIds: row.raw_payload_ids ?? null,
   };
 }
 
-/** The distance between two neighbouring instants of the server. */
-const ONE_TICK = { microseconds: 1 };
+/** 2000-01-01, from which the server counts its microseconds. */
+const SERVER_EPOCH_US = 946_684_800_000_000;
+
+/**
+ * Reads what `timestamptz_send` wrote: 8 bytes per instant, big-endian.
+ *
+ * @throws {RangeError} for an instant before 1715 or after 2255, whose microseconds a number cannot hold
+ */
+function decodeInstants(bytes: Uint8Array): Float64Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const instants = new Float64Array(bytes.byteLength / 8);
+  for (let i = 0; i < instants.length; i++) {
+    const us = view.getInt32(8 * i) * 0x1_0000_0000 + view.getUint32(8 * i + 4) + SERVER_EPOCH_US;
+    if (!Number.isSafeInteger(us)) throw new RangeError('a stored instant lies before 1715 or after 2255');
+    instants[i] = us;
+  }
+  return instants;
+}
+
+/** Groups series so that the first pages of a group hold about one full page of points together. */
+export function* batchSeries(
+  series: readonly StoredSeries[],
+  window: TimeWindow,
+  pagePoints: number,
+): Generator<number[]> {
+  let batch: number[] = [];
+  let points = 0;
+  for (const one of series) {
+    const expected = Math.min(expectedPoints(one, window), pagePoints);
+    if (batch.length > 0 && points + expected > pagePoints) {
+      yield batch;
+      batch = [];
+      points = 0;
+    }
+    batch.push(one.id);
+    points += expected;
+  }
+  if (batch.length > 0) yield batch;
+}

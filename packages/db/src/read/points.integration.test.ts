@@ -2,7 +2,7 @@ import { createTestDatabase } from '@energy-data-service/test-support';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connect, type Sql } from '../connect.ts';
-import { createPointReader, type SeriesText } from './points.ts';
+import { createPointReader } from './points.ts';
 import { createSeriesReader, type StoredSeries } from './series.ts';
 
 const START = Temporal.Instant.from('2024-01-01T00:00:00Z');
@@ -10,7 +10,6 @@ const DAYS_3 = {
   from: START,
   to: START.add({ hours: 72 }),
   asOf: null,
-  timezone: 'UTC',
   provenance: false,
 };
 
@@ -45,88 +44,112 @@ describe('points of more than one page', () => {
       from unnest(${hours}::integer[]) as hour`;
   }
 
-  function instantOf(hour: number): string {
-    return START.add({ hours: hour }).toString();
-  }
-
   const pagePoints = fc.integer({ min: 1, max: 7 });
   const hours = fc.uniqueArray(fc.integer({ min: 0, max: 71 }), { maxLength: 12 });
 
-  it('give the same JSON whatever the size of a page', async () => {
+  it('are the same whatever the size of a page', async () => {
     await fc.assert(
       fc.asyncProperty(pagePoints, fc.array(hours, { maxLength: 4 }), async (pagePoints, lists) => {
         await sql`truncate series, point restart identity cascade`;
         const series = await store(...lists);
-        const texts = await collect(createPointReader(sql, { pagePoints }).jsonMembers(series, DAYS_3));
-        const read = [...texts].map(([seriesId, text]) => ({ seriesId, ...JSON.parse(`{${text}}`) }));
-        expect(read).toEqual(
-          lists.flatMap((list, i) => {
-            if (list.length === 0) return [];
-            const values = list.toSorted((a, b) => a - b);
-            return { seriesId: i + 1, timestamps: values.map(instantOf), values };
-          }),
+        const pages = await Array.fromAsync(createPointReader(sql, { pagePoints }).pages(series, DAYS_3));
+        expect(Math.max(0, ...pages.map(({ count }) => count))).toBeLessThanOrEqual(pagePoints);
+        const points = pages.flatMap(({ seriesId, startsUs, values }) =>
+          values.split(',').map((value, i) => [seriesId, startsUs[i], value]),
+        );
+        expect(points).toEqual(
+          lists.flatMap((list, i) =>
+            list.toSorted((a, b) => a - b).map((hour) => [i + 1, startUsOf(hour), `${hour}`]),
+          ),
         );
       }),
       { numRuns: 30 },
     );
   });
 
-  it('give the same lines whatever the size of a page', async () => {
-    await fc.assert(
-      fc.asyncProperty(pagePoints, hours, async (pagePoints, list) => {
-        await sql`truncate series, point restart identity cascade`;
-        const series = await store(list);
-        const pieces = await Array.fromAsync(createPointReader(sql, { pagePoints }).csvLines(series, DAYS_3));
-        expect(pieces.flatMap(({ text }) => text.split('\r\n'))).toEqual(
-          list.toSorted((a, b) => a - b).map((hour) => `${instantOf(hour)},${hour}`),
-        );
-      }),
-      { numRuns: 30 },
+  it('say where they begin and end', async () => {
+    const series = await store([0, 1, 4]);
+    const pages = await Array.fromAsync(createPointReader(sql, { pagePoints: 2 }).pages(series, DAYS_3));
+    expect(pages.map(({ count, firstUs, lastUs }) => [count, firstUs, lastUs])).toEqual([
+      [2, startUsOf(0), startUsOf(1)],
+      [1, startUsOf(4), startUsOf(4)],
+    ]);
+  });
+
+  it('tell with provenance since when each value has been known, and from which payload', async () => {
+    const series = await store([0, 1]);
+    const [page] = await Array.fromAsync(
+      createPointReader(sql).pages(series, { ...DAYS_3, provenance: true }),
     );
+    const knownUs = Temporal.Instant.from('2024-02-01T00:00:00Z').epochMilliseconds * 1_000;
+    expect([[...(page?.knownUs ?? [])], page?.rawPayloadIds]).toEqual([[knownUs, knownUs], '1,1']);
   });
 
-  it('fail, and never pair a value with the wrong instant, when an instant is added while they are read', async () => {
-    const series = await store([0, 1, 2, 3, 4, 6]);
-    const pieces = createPointReader(sql, { pagePoints: 2 }).jsonMembers(series, DAYS_3);
-    let text = '';
-    for (let i = 0; i < 3; i++) text += (await pieces.next()).value?.text;
-    expect(text).toContain(instantOf(6));
-
-    await insert(1, [5]);
-    await expect(Array.fromAsync(pieces)).rejects.toThrow('series changed while it was read');
+  it('keep every microsecond, before 1970 and long after', async () => {
+    const [series] = await store([]);
+    const instants = ['1901-12-13T20:45:52.000001Z', '2024-03-31T01:00:00.123456Z', '2250-01-01T00:00:00Z'];
+    await sql`
+      insert into point (series_id, starts_at, value, known_at, raw_payload_id)
+      select 1, starts_at, null, now(), 1 from unnest(${instants}::text[]::timestamptz[]) as starts_at`;
+    const window = {
+      from: Temporal.Instant.from('1900-01-01T00:00Z'),
+      to: Temporal.Instant.from('2251-01-01T00:00Z'),
+    };
+    const [page] = await Array.fromAsync(
+      createPointReader(sql).pages(series === undefined ? [] : [series], { ...DAYS_3, ...window }),
+    );
+    const read = [...(page?.startsUs ?? [])].map((us) =>
+      new Temporal.Instant(BigInt(us) * 1_000n).toString(),
+    );
+    expect([read, page?.values]).toEqual([instants, 'null,null,null']);
   });
 
-  it('fail with provenance when a value is replaced while they are read', async () => {
-    const series = await store([0, 1, 2, 3]);
+  it('are the same when a page is read again', async () => {
+    const series = await store([0, 1, 2, 3, 4]);
     const reader = createPointReader(sql, { pagePoints: 2 });
-    const pieces = reader.jsonMembers(series, { ...DAYS_3, provenance: true });
-    for (let i = 0; i < 3; i++) await pieces.next();
-    await sql`update point set value = 30, raw_payload_id = 2 where starts_at = ${instantOf(3)}`;
-    await expect(Array.fromAsync(pieces)).rejects.toThrow('series changed while it was read');
+    for (const page of await Array.fromAsync(reader.pages(series, DAYS_3))) {
+      expect(await reader.again(page, DAYS_3)).toEqual(page);
+    }
   });
 
-  it('are those that were there when their instants were read, when others follow later', async () => {
+  it('fail to be read again when an instant was added between them', async () => {
+    const series = await store([0, 2, 4]);
+    const reader = createPointReader(sql);
+    const [page] = await Array.fromAsync(reader.pages(series, DAYS_3));
+    await insert(1, [3]);
+    await expect(page && reader.again(page, DAYS_3)).rejects.toThrow('series changed while it was read');
+  });
+
+  it('fail with provenance to be read again when a value was replaced', async () => {
+    const series = await store([0, 1, 2, 3]);
+    const reader = createPointReader(sql);
+    const selection = { ...DAYS_3, provenance: true };
+    const [page] = await Array.fromAsync(reader.pages(series, selection));
+    await sql`update point set value = 30, raw_payload_id = 2 where starts_at = ${startOf(3)}`;
+    await expect(page && reader.again(page, selection)).rejects.toThrow('series changed while it was read');
+  });
+
+  it('are read again as they were when others have followed', async () => {
     const series = await store([0, 1, 2]);
-    const pieces = createPointReader(sql, { pagePoints: 2 }).jsonMembers(series, DAYS_3);
-    const texts = [(await pieces.next()).value, (await pieces.next()).value, (await pieces.next()).value];
+    const reader = createPointReader(sql);
+    const [page] = await Array.fromAsync(reader.pages(series, DAYS_3));
     await insert(1, [3, 4]);
-    texts.push(...(await Array.fromAsync(pieces)));
-    expect(JSON.parse(`{${texts.map((piece) => piece?.text).join('')}}`)).toMatchObject({
-      values: [0, 1, 2],
-    });
+    expect(await (page && reader.again(page, DAYS_3))).toEqual(page);
   });
 
   it('are read no further when the reader has had enough', async () => {
     const series = await store([0, 1, 2, 3]);
-    const pieces = createPointReader(sql, { pagePoints: 1 }).csvLines(series, DAYS_3);
-    await pieces.next();
-    await pieces.return(undefined);
-    expect(await pieces.next()).toEqual({ done: true, value: undefined });
+    const pages = createPointReader(sql, { pagePoints: 1 }).pages(series, DAYS_3);
+    await pages.next();
+    await pages.return(undefined);
+    expect(await pages.next()).toEqual({ done: true, value: undefined });
   });
 });
 
-async function collect(pieces: AsyncIterable<SeriesText>): Promise<Map<number, string>> {
-  const texts = new Map<number, string>();
-  for await (const { seriesId, text } of pieces) texts.set(seriesId, (texts.get(seriesId) ?? '') + text);
-  return texts;
+function startOf(hour: number): string {
+  return START.add({ hours: hour }).toString();
+}
+
+function startUsOf(hour: number): number {
+  return START.add({ hours: hour }).epochMilliseconds * 1_000;
 }

@@ -1,116 +1,68 @@
-import type { Fragment } from 'postgres';
 import type { Sql } from '../connect.ts';
-import { instantElements, instantText } from './instant-text.ts';
-import { createPageReader, type Page, type PageColumns, type PointWindow } from './point-page.ts';
+import { batchSeries, type PageMark, type PointPage, type PointSelection, readPages } from './point-page.ts';
+import { readAhead } from './read-ahead.ts';
 import type { StoredSeries } from './series.ts';
 
-/** A year of quarter hours and its leap day fit. With the bytes of a point this bounds the memory of an answer. */
-const PAGE_POINTS = 40_000;
-
-/** Which points of a series are read, and how they are written. */
-export interface PointSelection extends PointWindow {
-  /** IANA name of the zone in which instants are written. */
-  readonly timezone: string;
-}
-
-/** A piece of text about one series. */
-export interface SeriesText {
-  readonly seriesId: number;
-  readonly text: string;
-}
+/** A quarter of a year of quarter hours. With the bytes of a point this bounds the memory of an answer. */
+const PAGE_POINTS = 8_000;
 
 export type PointReader = ReturnType<typeof createPointReader>;
 
 /**
- * Reads points as text that the server has shaped, in ascending order, however many there are: only one page
- * is in memory at a time, and nothing is read before it is asked for.
+ * Reads points page by page, however many there are. Every page is a statement of its own: between two pages no
+ * connection, transaction or snapshot is held, so that a reader may be as slow as it likes.
+ *
+ * @param pagePoints - points of one series that one statement reads at most
  */
 export function createPointReader(sql: Sql, { pagePoints = PAGE_POINTS }: { pagePoints?: number } = {}) {
-  const pages = createPageReader(sql, pagePoints);
-
   return {
     /**
-     * Members of a JSON object for every series that has points: `"timestamps":[…],"values":[…]`, and with
-     * provenance `"known_at":[…],"raw_payload_id":[…]`. The pieces of one series follow each other.
-     *
-     * @throws {Error} if a series of more than one page gets an instant in between while it is read
+     * The points of every series that has any, in the order of the series; one page is read ahead of the one
+     * that is in use.
      */
-    async *jsonMembers(
-      series: readonly StoredSeries[],
-      selection: PointSelection,
-    ): AsyncGenerator<SeriesText> {
-      const arrays = jsonArrays(sql, selection);
-      for (const seriesIds of pages.batches(series, selection)) {
-        for (const first of await pages.firstPages(seriesIds, selection, arrays)) {
-          yield* membersOfSeries(first, selection, arrays);
-        }
-      }
+    pages(series: readonly StoredSeries[], selection: PointSelection): AsyncGenerator<PointPage> {
+      return readAhead(pagesOf(series, selection));
     },
 
     /**
-     * Lines of a CSV file for every series that has points, without the fields of the series: `timestamp,value`,
-     * and with provenance `timestamp,value,known_at,raw_payload_id`. Lines are separated by CR LF.
+     * A page that has been read before, once more.
+     *
+     * @throws {Error} if it has other instants now, or, where provenance matters, other values
      */
-    async *csvLines(series: readonly StoredSeries[], selection: PointSelection): AsyncGenerator<SeriesText> {
-      const columns = { lines: csvLine(sql, selection) };
-      for (const seriesIds of pages.batches(series, selection)) {
-        for (const first of await pages.firstPages(seriesIds, selection, columns)) {
-          yield piece(first, `${first.texts.lines}`);
-          for await (const page of pages.pagesAfter(first, selection, columns)) {
-            yield piece(page, `${page.texts.lines}`);
-          }
-        }
+    async again(page: PageMark, selection: PointSelection): Promise<PointPage> {
+      const stretch = { ...selection, from: instantOf(page.firstUs), to: instantOf(page.lastUs + 1) };
+      const [same] = await readPages(sql, [page.seriesId], stretch, page.count + 1);
+      if (same?.count !== page.count || same.lastUs !== page.lastUs || same.payloads !== page.payloads) {
+        throw new Error('series changed while it was read');
       }
+      return same;
     },
   };
 
-  /** Array after array. A series of one page, which most are, has been read whole with the first one. */
-  async function* membersOfSeries(
-    first: Page,
+  async function* pagesOf(
+    series: readonly StoredSeries[],
     selection: PointSelection,
-    { timestamps, ...others }: JsonArrays,
-  ): AsyncGenerator<SeriesText> {
-    const following: Page[] = [];
-    yield piece(first, `"timestamps":[${first.texts.timestamps}`);
-    for await (const page of pages.pagesAfter(first, selection, { timestamps })) {
-      yield piece(page, `,${page.texts.timestamps}`);
-      following.push({ ...page, texts: {} });
-    }
-    for (const [name, elements] of Object.entries(others)) {
-      yield piece(first, `],"${name}":[${first.texts[name]}`);
-      for (const page of following) {
-        const { texts } = await pages.again(page, selection, { [name]: elements });
-        yield piece(page, `,${texts[name]}`);
+  ): AsyncGenerator<PointPage> {
+    for (const seriesIds of batchSeries(series, selection, pagePoints)) {
+      for (const first of await readPages(sql, seriesIds, selection, pagePoints)) {
+        for (let page: PointPage | undefined = first; page !== undefined; ) {
+          yield page;
+          page = page.count < pagePoints ? undefined : await pageAfter(page, selection);
+        }
       }
     }
-    yield piece(first, ']');
+  }
+
+  async function pageAfter(
+    { seriesId, lastUs }: PageMark,
+    selection: PointSelection,
+  ): Promise<PointPage | undefined> {
+    const rest = { ...selection, from: instantOf(lastUs + 1) };
+    const [page] = await readPages(sql, [seriesId], rest, pagePoints);
+    return page;
   }
 }
 
-/** The arrays of a series, and the SQL of their elements. */
-type JsonArrays = PageColumns & { readonly timestamps: Fragment };
-
-function piece({ seriesId }: Page, text: string): SeriesText {
-  return { seriesId, text };
-}
-
-function jsonArrays(sql: Sql, { timezone, provenance }: PointSelection): JsonArrays {
-  const arrays = {
-    timestamps: instantElements(sql, 'starts_at', timezone),
-    values: sql`string_agg(coalesce(value::text, 'null'), ',')`,
-  };
-  if (!provenance) return arrays;
-  return {
-    ...arrays,
-    known_at: instantElements(sql, 'known_at', timezone),
-    raw_payload_id: sql`string_agg(raw_payload_id::text, ',')`,
-  };
-}
-
-function csvLine(sql: Sql, { timezone, provenance }: PointSelection): Fragment {
-  const origin = provenance
-    ? sql`|| ',' || ${instantText(sql, 'known_at', timezone)} || ',' || raw_payload_id`
-    : sql``;
-  return sql`string_agg(
-    ${instantText(sql, 'starts_at', timezone)} || ',' || coalesce(value::text, '') ${origin}, E'\r\n')`;
+function instantOf(epochUs: number): Temporal.Instant {
+  return new Temporal.Instant(BigInt(epochUs) * 1_000n);
 }
