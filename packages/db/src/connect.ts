@@ -18,12 +18,7 @@ export function connect(url: string, { max = 10 }: { max?: number } = {}): Sql {
     backoff: (retries) => Math.min(retries * 0.1, 2),
     // Notices of `if not exists` statements are no news.
     onnotice: () => {},
-    connection: {
-      application_name: 'energy-data-service',
-      TimeZone: 'UTC',
-      // A plan for all parameters takes an array of 35,040 values for one of ten, and loops over it for each row.
-      plan_cache_mode: 'force_custom_plan',
-    },
+    connection: { application_name: 'energy-data-service', TimeZone: 'UTC' },
     types: {
       instant: {
         to: 1184,

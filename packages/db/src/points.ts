@@ -63,6 +63,8 @@ async function mergeIntoStretch(
   block: Block,
   { rawPayloadId, receivedAt }: Origin,
 ): Promise<PointChanges> {
+  // A plan for all parameters takes an array of 35,040 values for one of ten, and loops over it for each row.
+  await transaction`set local plan_cache_mode = force_custom_plan`;
   const [counts] = await transaction<{ new: number; revised: number }[]>`
     with incoming as materialized (${stepsOf(transaction, block)}),
     compared as materialized (

@@ -68,7 +68,7 @@ export function createApp({
   app.route('/', areaRoutes());
   app.route('/', seriesRoutes(datasets, series));
   app.route('/', valueRoutes(datasets, { series, points: createPointReader(sql) }));
-  app.route('/', latestRoutes(datasets, { series, latestPoints: createLatestPointReader(sql) }));
+  app.route('/', latestRoutes(datasets, createLatestPointReader(sql)));
   app.route('/', loadDataRoutes(datasets, { series, loadRows: createLoadRowReader(sql) }));
   app.route('/', collectDataRoutes(datasets, requestCollection));
   app.route('/', collectionRoutes(createCollectionReader(sql)));

@@ -1,4 +1,4 @@
-import type { LatestPoint, LatestPointReader, SeriesReader, StoredSeries } from '@energy-data-service/db';
+import type { LatestPoint, LatestPointReader } from '@energy-data-service/db';
 import type { Dataset } from '@energy-data-service/domain';
 import { createRoute, z } from '@hono/zod-openapi';
 import { writeInstant } from './instants.ts';
@@ -47,32 +47,25 @@ const getLatest = createRoute({
   },
 });
 
-interface Readers {
-  readonly series: Pick<SeriesReader, 'find'>;
-  readonly latestPoints: LatestPointReader;
-}
-
-export function latestRoutes(datasets: readonly Dataset[], { series, latestPoints }: Readers) {
+export function latestRoutes(datasets: readonly Dataset[], latestPoints: LatestPointReader) {
   return createRouter().openapi(getLatest, async (c) => {
     const dataset = resolveDataset(datasets, c.req.valid('param').dataset);
     const { timezone, ...filter } = c.req.valid('query');
-    const found = await series.find({ ...readSeriesFilter(filter), datasets: [dataset.id] });
-    const points = await latestPoints.find(found.map(({ id }) => id));
-    return streamText(c, 'application/json', latestJson(dataset.id, found, points, timezone));
+    const points = await latestPoints.find({ ...readSeriesFilter(filter), datasets: [dataset.id] });
+    return streamText(c, 'application/json', latestJson(dataset.id, points, timezone));
   });
 }
 
 /** As text, because a JavaScript number would not keep the digits. */
 async function* latestJson(
   dataset: string,
-  series: readonly StoredSeries[],
   points: readonly LatestPoint[],
   timezone: string,
 ): AsyncGenerator<string> {
-  const opened = new Map(series.map((one) => [one.id, openSeriesObject(one)]));
   yield `{"dataset":${JSON.stringify(dataset)},"series":[`;
-  for (const [i, { seriesId, startsAt, value, knownAt }] of points.entries()) {
-    yield `${i === 0 ? '' : ','}${opened.get(seriesId)},"timestamp":"${writeInstant(startsAt, timezone)}",`;
+  for (const [i, point] of points.entries()) {
+    const { startsAt, value, knownAt } = point;
+    yield `${i === 0 ? '' : ','}${openSeriesObject(point)},"timestamp":"${writeInstant(startsAt, timezone)}",`;
     yield `"value":${value},"known_at":"${writeInstant(knownAt, timezone)}"}`;
   }
   yield ']}';

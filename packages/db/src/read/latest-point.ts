@@ -1,7 +1,8 @@
 import type { Sql } from '../connect.ts';
+import { type SeriesFilter, type StoredSeries, storedSeriesColumns, whereMatching } from './series.ts';
 
-export interface LatestPoint {
-  readonly seriesId: number;
+/** A series and its point with the latest start. */
+export interface LatestPoint extends StoredSeries {
   readonly startsAt: Temporal.Instant;
   /** Digits as published; null where the source says that there is no value. */
   readonly value: string | null;
@@ -12,20 +13,20 @@ export type LatestPointReader = ReturnType<typeof createLatestPointReader>;
 
 export function createLatestPointReader(sql: Sql) {
   return {
-    /** The point with the latest start of each series that has one, in the order of the ids. */
-    async find(seriesIds: readonly number[]): Promise<LatestPoint[]> {
+    /** The newest point of each series that matches all parts of the filter and has one, ordered by series. */
+    async find(filter: SeriesFilter): Promise<LatestPoint[]> {
       return sql<LatestPoint[]>`
-        select wanted.id as "seriesId", newest.starts_at as "startsAt", newest.value,
-          newest.known_at as "knownAt"
-        from unnest(${seriesIds}::integer[]) with ordinality as wanted (id, place)
+        select ${storedSeriesColumns(sql)}, newest.*
+        from series
         cross join lateral (
-          select starts_at, value, known_at
+          select starts_at as "startsAt", value, known_at as "knownAt"
           from point
-          where series_id = wanted.id
+          where series_id = series.id
           order by starts_at desc
           limit 1
         ) as newest
-        order by wanted.place`;
+        ${whereMatching(sql, filter)}
+        order by id`;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { SeriesKey } from '@energy-data-service/domain';
+import type { Fragment } from 'postgres';
 import type { Sql } from '../connect.ts';
 
 /** A series that points are stored for. */
@@ -37,35 +38,11 @@ export interface StoredRange {
 export type SeriesReader = ReturnType<typeof createSeriesReader>;
 
 export function createSeriesReader(sql: Sql) {
-  /** `and column = any(values)`, or nothing when every value is allowed. */
-  function narrow(column: string, values: readonly string[] | undefined) {
-    return values === undefined ? sql`` : sql`and ${sql(column)} = any(${values}::text[])`;
-  }
-
   return {
     /** Series that match all parts of the filter, ordered by id. */
     async find(filter: SeriesFilter): Promise<StoredSeries[]> {
       return sql<StoredSeries[]>`
-        select id, source, dataset, area, counter_area as "counterArea", business_type as "businessType",
-          psr_type as "psrType", unit_eic as "unitEic", asset_eic as "assetEic", direction,
-          process_type as "processType", contract_type as "contractType", sequence,
-          auction_category as "auctionCategory", market_product as "marketProduct",
-          price_category as "priceCategory", percentile, resolution, unit, currency, quantity,
-          first_starts_at as "firstStartsAt", last_starts_at as "lastStartsAt", point_count as "pointCount"
-        from series
-        where true
-          ${filter.ids === undefined ? sql`` : sql`and id = any(${filter.ids}::integer[])`}
-          ${narrow('dataset', filter.datasets)}
-          ${narrow('area', filter.areas)}
-          ${narrow('counter_area', filter.counterAreas)}
-          ${narrow('psr_type', filter.psrTypes)}
-          ${narrow('business_type', filter.businessTypes)}
-          ${narrow('direction', filter.directions)}
-          ${narrow('unit_eic', filter.unitEics)}
-          ${narrow('contract_type', filter.contractTypes)}
-          ${narrow('sequence', filter.sequences)}
-          ${narrow('resolution', filter.resolutions)}
-        order by id`;
+        select ${storedSeriesColumns(sql)} from series ${whereMatching(sql, filter)} order by id`;
     },
 
     /** One row per dataset that has points, ordered by dataset. */
@@ -78,4 +55,36 @@ export function createSeriesReader(sql: Sql) {
         order by dataset`;
     },
   };
+}
+
+/** SQL of the columns of `series` that make a StoredSeries. */
+export function storedSeriesColumns(sql: Sql): Fragment {
+  return sql`
+    id, source, dataset, area, counter_area as "counterArea", business_type as "businessType",
+    psr_type as "psrType", unit_eic as "unitEic", asset_eic as "assetEic", direction,
+    process_type as "processType", contract_type as "contractType", sequence,
+    auction_category as "auctionCategory", market_product as "marketProduct",
+    price_category as "priceCategory", percentile, resolution, unit, currency, quantity,
+    first_starts_at as "firstStartsAt", last_starts_at as "lastStartsAt", point_count as "pointCount"`;
+}
+
+/** SQL of the clause that leaves the rows of `series` that match all parts of a filter. */
+export function whereMatching(sql: Sql, filter: SeriesFilter): Fragment[] {
+  const columns = {
+    dataset: filter.datasets,
+    area: filter.areas,
+    counter_area: filter.counterAreas,
+    psr_type: filter.psrTypes,
+    business_type: filter.businessTypes,
+    direction: filter.directions,
+    unit_eic: filter.unitEics,
+    contract_type: filter.contractTypes,
+    sequence: filter.sequences,
+    resolution: filter.resolutions,
+  };
+  const conditions = Object.entries(columns).flatMap(([column, values]) =>
+    values === undefined ? [] : [sql`and ${sql(column)} = any(${values}::text[])`],
+  );
+  const wanted = filter.ids === undefined ? sql`where true` : sql`where id = any(${filter.ids}::integer[])`;
+  return [wanted, ...conditions];
 }
