@@ -7,13 +7,11 @@ export type { Logger } from 'pino';
  * One JSON object a line: constant message, and fields for what varies.
  *
  * @param service - the process that writes, in every line
- * @param destination - by default standard output, where nobody waits for a line to be written; what is left is
- *   written when the process ends
  */
 export function createLogger(
   service: string,
   level: BaseConfig['LOG_LEVEL'],
-  destination: DestinationStream = pino.destination({ dest: 1, sync: false }),
+  destination?: DestinationStream,
 ): Logger {
   return pino(
     {

@@ -7,7 +7,7 @@ import { streamText } from './stream-text.ts';
 const BIG = 'x'.repeat(100_000);
 
 /** An app that answers with these pieces, and what it logged. */
-function appOf(pieces: () => AsyncGenerator<string | Uint8Array>) {
+function appOf(pieces: () => AsyncGenerator<string | Uint8Array<ArrayBuffer>>) {
   const log: string[] = [];
   const app = new Hono<ApiEnv>();
   app.use(async (c, next) => {

@@ -18,9 +18,9 @@ type AnyResponse = Response & TypedResponse<any, 200, 'json'>;
 export async function streamText(
   c: Context<ApiEnv>,
   contentType: string,
-  pieces: AsyncGenerator<string | Uint8Array>,
+  pieces: AsyncGenerator<string | Uint8Array<ArrayBuffer>>,
 ): Promise<AnyResponse> {
-  const respond = (body: ReadableStream<Uint8Array<ArrayBuffer>> | Buffer<ArrayBuffer> | '') =>
+  const respond = (body: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | '') =>
     c.body(body, 200, { 'content-type': contentType }) as unknown as AnyResponse;
   if (c.req.method === 'HEAD') return respond('');
 
@@ -55,19 +55,24 @@ export async function streamText(
 }
 
 interface Chunk {
-  readonly bytes: Buffer<ArrayBuffer>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly isLast: boolean;
 }
 
-async function readChunk(pieces: AsyncGenerator<string | Uint8Array>): Promise<Chunk> {
-  const parts: Uint8Array[] = [];
+async function readChunk(pieces: AsyncGenerator<string | Uint8Array<ArrayBuffer>>): Promise<Chunk> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   while (length < CHUNK_BYTES) {
     const piece = await pieces.next();
-    if (piece.done) return { bytes: Buffer.concat(parts, length), isLast: true };
+    if (piece.done) return { bytes: join(parts), isLast: true };
     const part = typeof piece.value === 'string' ? Buffer.from(piece.value) : piece.value;
     parts.push(part);
     length += part.length;
   }
-  return { bytes: Buffer.concat(parts, length), isLast: false };
+  return { bytes: join(parts), isLast: false };
+}
+
+function join(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : Buffer.concat(parts);
 }

@@ -1,5 +1,6 @@
 import type { PointPage, PointReader, StoredSeries } from '@energy-data-service/db';
-import { createInstantWriter, type InstantWriter, LONGEST_INSTANT } from './instant-writer.ts';
+import { createInstantWriter, LONGEST_INSTANT } from './instant-writer.ts';
+import { createScratch } from './scratch.ts';
 import { SERIES_FIELD_NAMES, seriesFields } from './series-fields.ts';
 import type { ValueSelection } from './value-selection.ts';
 
@@ -17,58 +18,58 @@ export async function* valuesCsv(
   _dataset: string,
   series: readonly StoredSeries[],
   selection: ValueSelection,
-): AsyncGenerator<string | Uint8Array> {
+): AsyncGenerator<string | Uint8Array<ArrayBuffer>> {
   const columns = [...SERIES_FIELD_NAMES, 'timestamp', 'value'];
   if (selection.provenance) columns.push('known_at', 'raw_payload_id');
   // Sent with the first points, so that a query that fails at once is an ordinary error.
   let header = columns.join(',') + END_OF_LINE;
 
   const prefixes = new Map(series.map((one) => [one.id, Buffer.from(csvPrefix(one))]));
-  const writeStart = createInstantWriter(selection.timezone);
-  const writeKnown = createInstantWriter(selection.timezone);
+  const writeLines = createLineWriter(selection.timezone);
   for await (const page of points.pages(series, selection)) {
     if (header !== '') yield header;
     header = '';
-    yield csvLines(page, prefixes.get(page.seriesId) ?? Buffer.alloc(0), writeStart, writeKnown);
+    yield writeLines(page, prefixes.get(page.seriesId) ?? Buffer.alloc(0));
   }
   if (header !== '') yield header;
 }
 
-/** The lines of a page as bytes: joining text for every line would take longer than all the rest. */
-function csvLines(
-  { count, startsUs, values, knownUs, rawPayloadIds }: PointPage,
-  prefix: Uint8Array,
-  writeStart: InstantWriter,
-  writeKnown: InstantWriter,
-): Uint8Array {
-  const valueBytes = Buffer.from(values, 'latin1');
-  const idBytes = Buffer.from(rawPayloadIds ?? '', 'latin1');
-  const longestRest = 2 * LONGEST_INSTANT + ',,,\r\n'.length;
-  const lines = Buffer.allocUnsafe(
-    count * (prefix.length + longestRest) + valueBytes.length + idBytes.length,
-  );
-  let end = 0;
-  let value = 0;
-  let id = 0;
-  for (let i = 0; i < count; i++) {
-    lines.set(prefix, end);
-    end = writeStart(lines, end + prefix.length, startsUs[i] ?? Number.NaN);
-    lines[end++] = COMMA;
-    const valueEnd = fieldEnd(valueBytes, value);
-    if (valueBytes[value] !== N) end = copy(valueBytes, value, valueEnd, lines, end);
-    value = valueEnd + 1;
-    if (knownUs !== null) {
+/** Writes the lines of a page as bytes: joining text for every line would take longer than all the rest. */
+function createLineWriter(
+  timezone: string,
+): (page: PointPage, prefix: Uint8Array) => Uint8Array<ArrayBuffer> {
+  const writeStart = createInstantWriter(timezone);
+  const writeKnown = createInstantWriter(timezone);
+  const scratch = createScratch();
+
+  return ({ count, startsUs, values, knownUs, rawPayloadIds }, prefix) => {
+    const valueBytes = Buffer.from(values, 'latin1');
+    const idBytes = Buffer.from(rawPayloadIds ?? '', 'latin1');
+    const longestRest = 2 * LONGEST_INSTANT + ',,,\r\n'.length;
+    const lines = scratch.take(count * (prefix.length + longestRest) + valueBytes.length + idBytes.length);
+    let end = 0;
+    let value = 0;
+    let id = 0;
+    for (let i = 0; i < count; i++) {
+      lines.set(prefix, end);
+      end = writeStart(lines, end + prefix.length, startsUs[i] as number);
       lines[end++] = COMMA;
-      end = writeKnown(lines, end, knownUs[i] ?? Number.NaN);
-      lines[end++] = COMMA;
-      const idEnd = fieldEnd(idBytes, id);
-      end = copy(idBytes, id, idEnd, lines, end);
-      id = idEnd + 1;
+      const valueEnd = fieldEnd(valueBytes, value);
+      if (valueBytes[value] !== N) end = copy(valueBytes, value, valueEnd, lines, end);
+      value = valueEnd + 1;
+      if (knownUs !== null) {
+        lines[end++] = COMMA;
+        end = writeKnown(lines, end, knownUs[i] as number);
+        lines[end++] = COMMA;
+        const idEnd = fieldEnd(idBytes, id);
+        end = copy(idBytes, id, idEnd, lines, end);
+        id = idEnd + 1;
+      }
+      lines[end++] = CR;
+      lines[end++] = LF;
     }
-    lines[end++] = CR;
-    lines[end++] = LF;
-  }
-  return lines.subarray(0, end);
+    return Buffer.from(lines.subarray(0, end));
+  };
 }
 
 function fieldEnd(list: Uint8Array, from: number): number {

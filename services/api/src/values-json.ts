@@ -1,6 +1,7 @@
 import type { PageMark, PointPage, PointReader, StoredSeries } from '@energy-data-service/db';
-import { createInstantWriter, type InstantWriter, LONGEST_INSTANT } from './instant-writer.ts';
+import { createInstantWriter, LONGEST_INSTANT } from './instant-writer.ts';
 import { writeInstant } from './instants.ts';
+import { createScratch } from './scratch.ts';
 import { openSeriesObject } from './series-fields.ts';
 import type { ValueSelection } from './value-selection.ts';
 
@@ -21,7 +22,7 @@ export async function* valuesJson(
   series: readonly StoredSeries[],
   selection: ValueSelection,
   { heldPoints = HELD_POINTS }: { heldPoints?: number } = {},
-): AsyncGenerator<string | Uint8Array> {
+): AsyncGenerator<string | Uint8Array<ArrayBuffer>> {
   const head = JSON.stringify({
     dataset,
     start_time: writeInstant(selection.from, selection.timezone),
@@ -32,7 +33,7 @@ export async function* valuesJson(
   let before = `${head.slice(0, -1)},"series":[`;
 
   const opened = new Map(series.map((one) => [one.id, openSeriesObject(one)]));
-  const write = createInstantWriter(selection.timezone);
+  const instantElements = createElementWriter(selection.timezone);
   let current: HeldSeries | undefined;
   for await (const page of points.pages(series, selection)) {
     if (current !== undefined && current.seriesId !== page.seriesId) {
@@ -42,7 +43,7 @@ export async function* valuesJson(
     }
     if (current === undefined) yield `${before}${opened.get(page.seriesId)},"timestamps":[`;
     else yield ',';
-    yield instantElements(page.startsUs, write);
+    yield instantElements(page.startsUs);
     current ??= { seriesId: page.seriesId, pages: [], points: 0 };
     const isHeld = current.points + page.count <= heldPoints;
     current.pages.push(isHeld ? page : toMark(page));
@@ -52,8 +53,8 @@ export async function* valuesJson(
   yield `${current === undefined ? before : ''}],"next_cursor":null}`;
 
   /** Ends the array of timestamps, and the object of the series after the other arrays. */
-  async function* otherArrays({ pages }: HeldSeries): AsyncGenerator<string | Uint8Array> {
-    for (const [name, elements] of arrays(selection, write)) {
+  async function* otherArrays({ pages }: HeldSeries): AsyncGenerator<string | Uint8Array<ArrayBuffer>> {
+    for (const [name, elements] of arrays(selection, instantElements)) {
       yield `],"${name}":[`;
       for (const [i, page] of pages.entries()) {
         if (i > 0) yield ',';
@@ -78,26 +79,30 @@ function toMark({ seriesId, count, firstUs, lastUs, payloads }: PageMark): PageM
 /** The arrays that follow the timestamps, and how the elements of each are written. */
 function arrays(
   { provenance }: ValueSelection,
-  write: InstantWriter,
-): [name: string, elements: (page: PointPage) => string | Uint8Array][] {
+  instantElements: (instantsUs: Float64Array) => Uint8Array<ArrayBuffer>,
+): [name: string, elements: (page: PointPage) => string | Uint8Array<ArrayBuffer>][] {
   const values: [string, (page: PointPage) => string] = ['values', (page) => page.values];
   if (!provenance) return [values];
   return [
     values,
-    ['known_at', ({ knownUs }) => instantElements(knownUs ?? new Float64Array(), write)],
+    ['known_at', ({ knownUs }) => instantElements(knownUs ?? new Float64Array())],
     ['raw_payload_id', ({ rawPayloadIds }) => rawPayloadIds ?? ''],
   ];
 }
 
-/** Instants as elements of a JSON array, separated by commas. */
-function instantElements(instantsUs: Float64Array, write: InstantWriter): Uint8Array {
-  const elements = Buffer.allocUnsafe(instantsUs.length * (LONGEST_INSTANT + '"",'.length));
-  let end = 0;
-  for (let i = 0; i < instantsUs.length; i++) {
-    if (i > 0) elements[end++] = COMMA;
-    elements[end++] = QUOTE;
-    end = write(elements, end, instantsUs[i] as number);
-    elements[end++] = QUOTE;
-  }
-  return elements.subarray(0, end);
+/** Writes instants as elements of a JSON array, separated by commas. */
+function createElementWriter(timezone: string): (instantsUs: Float64Array) => Uint8Array<ArrayBuffer> {
+  const write = createInstantWriter(timezone);
+  const scratch = createScratch();
+  return (instantsUs) => {
+    const elements = scratch.take(instantsUs.length * (LONGEST_INSTANT + '"",'.length));
+    let end = 0;
+    for (let i = 0; i < instantsUs.length; i++) {
+      if (i > 0) elements[end++] = COMMA;
+      elements[end++] = QUOTE;
+      end = write(elements, end, instantsUs[i] as number);
+      elements[end++] = QUOTE;
+    }
+    return Buffer.from(elements.subarray(0, end));
+  };
 }

@@ -3,8 +3,8 @@ import { batchSeries, type PageMark, type PointPage, type PointSelection, readPa
 import { readAhead } from './read-ahead.ts';
 import type { StoredSeries } from './series.ts';
 
-/** A quarter of a year of quarter hours. With the bytes of a point this bounds the memory of an answer. */
-const PAGE_POINTS = 8_000;
+/** Two months of quarter hours. With the bytes of a point this bounds the memory of an answer. */
+const PAGE_POINTS = 6_000;
 
 export type PointReader = ReturnType<typeof createPointReader>;
 

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /**
  * The same items, but while one is in use the next is being made. A failure comes when its turn has come; a
  * reader that stops before waits for the item that is under way, and does not hear of its failure.
@@ -9,6 +11,10 @@ export async function* readAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T>
       const item = (await next)();
       if (item.done) return;
       next = settled(items.next());
+      // The driver sends a statement on the next turn of the event loop: until then the server would wait for
+      // what the reader does with this item.
+      await setImmediate();
+      await setImmediate();
       yield item.value;
     }
   } finally {
