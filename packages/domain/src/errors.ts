@@ -27,12 +27,14 @@ export class DocumentError extends PermanentError {
 
 /** Where in an answer something was found; counts from 1, the parts that are not known are left out. */
 export interface DocumentPlace {
-  /** Entry of the ZIP, or the root element. */
+  /** Entry of the ZIP, or the root element; `answer` where neither is known. */
   readonly document?: string;
   readonly series?: number;
   readonly period?: number;
   /** Offset in the document's text, in UTF-16 code units. */
   readonly offset?: number;
+  /** Offset in bytes, where there is no text: of the answer, or of the document if it is not valid UTF-8. */
+  readonly byteOffset?: number;
 }
 
 /** The source failed in a way that passes: a fault, a time-out, a cut connection. */

@@ -10,7 +10,7 @@ const MAX_REASON_LENGTH = 10_000;
 
 /** What an acknowledgement says, in a line. The code is left out: it is 999 for everything. */
 export function readAcknowledgement(root: XmlElement): string {
-  const place: DocumentPlace = { document: root.name };
+  const place: DocumentPlace = { document: root.name, offset: root.offset };
   return root.children
     .filter((child) => child.name === 'Reason')
     .map((reason) => findText(reason, 'text', place, MAX_REASON_LENGTH) ?? '')

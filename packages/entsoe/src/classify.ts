@@ -1,7 +1,8 @@
 import { DocumentError } from '@energy-data-service/domain';
 import { ACKNOWLEDGEMENT_ROOT, readAcknowledgement, saysNoData } from './acknowledgement.ts';
 import { banEnd, maintenanceEnd, saysBanned } from './ban.ts';
-import { decodeUtf8, parseXml, trimXml } from './xml.ts';
+import { decodeUtf8 } from './utf8.ts';
+import { parseXml, trimXml } from './xml.ts';
 import { isZip } from './zip.ts';
 
 /** What the platform may answer, as far as it decides the answer's meaning. */

@@ -43,7 +43,7 @@ export interface MarketDocument {
 export function readMarketDocument(document: MarketDocument, context: ReadContext): Observation[] {
   const { root, entry } = document;
   const { item } = context;
-  const place = { document: entry ?? root.name };
+  const place = { document: entry ?? root.name, offset: root.offset };
   if (root.name !== item.root) {
     throw new DocumentError('document is of another kind than asked for', {
       ...place,
@@ -69,7 +69,7 @@ function readSeries(
   { root, scannedPeriods, index, entry }: MarketDocument,
   { item, budget, problems }: ReadContext,
 ): Observation[] {
-  const place = { document: entry ?? root.name, series };
+  const place = { document: entry ?? root.name, series, offset: element.offset };
   const label = `${entry === null ? '' : `${entry}, `}series ${series}`;
   const area = getText(element, shape.area, place);
   const timezone = areaTimezone(area);
@@ -102,9 +102,7 @@ function readSeries(
 
     const periodLabel = `${label}, period ${periodIndex}`;
     if (period.positions.length === 0) problems.report(`${periodLabel}: no Point`);
-    if (steps.cutShort) {
-      problems.report(`${periodLabel}: ends within a step of ${period.resolution}; that step is left out`);
-    }
+    if (steps.fault !== null) problems.report(`${periodLabel}: ${steps.fault}`);
     for (const position of curve.beyond) {
       problems.report(
         `${periodLabel}: position ${position} lies beyond the last step ${steps.count}; dropped`,
@@ -141,10 +139,10 @@ function readCurveType(published: string | null, place: DocumentPlace): CurveTyp
   throw new DocumentError('unsupported curve type', { ...place, curveType: published });
 }
 
+/** The element was renamed between versions; nothing tells which is meant where both are there and differ. */
 function readUnit(series: XmlElement, names: readonly string[], place: DocumentPlace): string | null {
-  for (const name of names) {
-    const unit = findText(series, name, place);
-    if (unit !== null) return unit;
-  }
-  return null;
+  const units = new Set(names.map((name) => findText(series, name, place)).filter((unit) => unit !== null));
+  if (units.size > 1)
+    throw new DocumentError('series has two different units', { ...place, units: [...units] });
+  return units.values().next().value ?? null;
 }

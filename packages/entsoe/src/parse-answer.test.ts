@@ -75,7 +75,12 @@ describe('curve types', () => {
   it.each(['A02', 'A04', 'A05', 'a03'])('refuses curve type %s', (curveType) => {
     const error = refusalOf(loadDocument({ curveType: `<curveType>${curveType}</curveType>` }));
     expect(error.message).toBe('unsupported curve type');
-    expect(error.context).toEqual({ document: 'GL_MarketDocument', series: 1, curveType });
+    expect(error.context).toEqual({
+      document: 'GL_MarketDocument',
+      series: 1,
+      offset: expect.any(Number),
+      curveType,
+    });
   });
 });
 
@@ -212,6 +217,12 @@ describe('problems', () => {
     ]);
   });
 
+  it('takes a Period shorter than its fixed step for one step, and says so', () => {
+    const answer = parse(loadDocument({ end: '2024-01-14T23:30Z' }));
+    expect(expand(answer)).toEqual(['1.1 2024-01-14T23:00:00Z 8000']);
+    expect(answer.problems).toEqual(['series 1, period 1: shorter than its step of PT60M; taken for one']);
+  });
+
   it('lists a hundred problems at most', () => {
     const points = Array.from({ length: 1_000 }, (_, i) => point(i + 4, '1')).join('');
     const { problems } = parse(loadDocument({ points }));
@@ -224,6 +235,20 @@ describe('problems', () => {
       loadDocument({ points: point(1, '7.0') + point(2, null) + point(1, '7.0') + point(2, null) }),
     );
     expect(expand(answer)).toEqual(['1.1 2024-01-14T23:00:00Z 7.0', '1.1 2024-01-15T00:00:00Z null']);
+  });
+});
+
+describe('the offset of a refusal', () => {
+  it.each([
+    ['a document of another kind', '<a_MarketDocument><b/></a_MarketDocument>', '<b/>'],
+    ['another item', loadDocument({ head: '<type>A70</type>' }), '<type>A70'],
+    ['a curve type', loadDocument({ curveType: '<curveType>A05</curveType>' }), '<mRID>1</mRID><out'],
+    ['a resolution', loadDocument({ resolution: 'P' }), '<timeInterval>'],
+    ['a value', loadDocument({ points: point(1, 'x') }), '<position>1</position><quantity>x'],
+    ['no data that is none', acknowledgement('Authentication failed.'), '\n  <mRID>0b1d6c1c'],
+  ])('is, for %s, where the content of the element begins', (_, document, content) => {
+    const { context } = refusalOf(document);
+    expect(context).toMatchObject({ document: expect.any(String), offset: document.indexOf(content) });
   });
 });
 
@@ -268,6 +293,11 @@ describe('refusals', () => {
     ['a day that does not exist', { start: '2024-02-30T23:00Z' }, 'time is not an instant'],
     ['a time without zone', { start: '2024-01-14T23:00' }, 'time is not an instant'],
     ['a leap second', { start: '2024-01-14T23:00:60Z' }, 'time is not an instant'],
+    [
+      'a time that milliseconds do not tell',
+      { start: '2024-01-14T23:00:00.0001Z' },
+      'time is finer than a millisecond',
+    ],
     ['no start', { start: '' }, 'element is missing'],
     ['two resolutions', { resolution: 'PT60M</resolution><resolution>PT15M' }, 'element is repeated'],
   ])('refuses %s, naming the place', (_, parts, message) => {
@@ -302,6 +332,15 @@ describe('refusals', () => {
     ['another document type', 'actual-total-load', loadDocument({ head: '<type>A70</type>' })],
   ])('never takes a document of another item for %s', (_, dataset, document) => {
     expect(refusalOf(document, dataset).message).toBe('document is of another item than asked for');
+  });
+
+  it('refuses a TimeSeries that gives two units, in the elements of two versions', () => {
+    const withUnits = (earlier: string, later: string) =>
+      loadDocument({
+        curveType: `<quantity_Measure_Unit.name>${earlier}</quantity_Measure_Unit.name><quantity_Measurement_Unit.name>${later}</quantity_Measurement_Unit.name>`,
+      });
+    expect(refusalOf(withUnits('MAW', 'MWH')).context).toMatchObject({ series: 1, units: ['MAW', 'MWH'] });
+    expect(parse(withUnits('MAW', 'MAW')).observations[0]?.key.unit).toBe('MAW');
   });
 
   it('refuses a document of another kind', () => {
@@ -340,7 +379,7 @@ describe('claims', () => {
     expect(refusalOf(document).message).toBe('answer has too many steps');
   });
 
-  it('refuses more Periods than any answer has', () => {
+  it('refuses more Periods than any answer has', { timeout: 30_000 }, () => {
     const short = period({
       start: '2000-01-01T00:00Z',
       end: '2000-01-01T01:00Z',

@@ -35,7 +35,8 @@ export function createPeriodScanner(period: string, value: string): PeriodScanne
   const endTag = `</${period}>`;
   const periods = new Map<XmlElement, Period>();
 
-  return { startTag: `<${period}>`, periods, scan };
+  // Point, or interval; in it its elements.
+  return { startTag: `<${period}>`, depth: 2, periods, scan };
 
   function scan(element: XmlElement, text: string, from: number): number | null {
     head.lastIndex = from;

@@ -7,7 +7,8 @@ import { ENTSOE_ITEMS } from './datasets.ts';
 import { collectRequest } from './fixtures/collect-request.ts';
 import { startText } from './fixtures/expand.ts';
 import { parseAnswer } from './parse-answer.ts';
-import { decodeUtf8, parseXml } from './xml.ts';
+import { decodeUtf8 } from './utf8.ts';
+import { parseXml } from './xml.ts';
 import { readZip } from './zip.ts';
 
 /** Real documents, and what every one of them says by other means; kept beside the project. */

@@ -84,6 +84,17 @@ describe('steps', () => {
     ]);
   });
 
+  it.each([
+    ['P1M', '2024-01-31T00:00Z', '2024-02-29T00:00Z', 1],
+    ['P3M', '2023-11-30T00:00Z', '2024-02-29T00:00Z', 1],
+    ['P1M', '2024-01-31T00:00Z', '2024-04-30T00:00Z', 3],
+    ['P1Y', '2020-02-29T00:00Z', '2023-02-28T00:00Z', 3],
+  ])('of %s from %s end with a shorter month at %s', (resolution, start, end, count) => {
+    const steps = boundaries(start, end, resolution, 'UTC');
+    expect(steps).toHaveLength(count + 1);
+    expect(steps.at(-1)).toBe(end);
+  });
+
   it('leave out a calendar step that the Period ends within', () => {
     const period = {
       start: '2024-01-14T23:00Z',
@@ -94,7 +105,7 @@ describe('steps', () => {
     };
     expect(cutSteps(period, 'Europe/Brussels', createStepBudget(), {})).toMatchObject({
       count: 2,
-      cutShort: true,
+      fault: 'ends within a step of P1D; that step is left out',
     });
   });
 });

@@ -15,8 +15,8 @@ export interface FixedSteps {
   /** In its usual spelling. */
   readonly resolution: string;
   readonly count: number;
-  /** The Period ends within a step, which is not counted. */
-  readonly cutShort: boolean;
+  /** What is wrong with the Period's length, for a person; null if its steps fit. */
+  readonly fault: string | null;
   /** Start of the first step, milliseconds since the epoch. */
   readonly startMs: number;
   readonly stepMs: number;
@@ -27,7 +27,7 @@ export interface CalendarSteps {
   /** In its usual spelling. */
   readonly resolution: string;
   readonly count: number;
-  readonly cutShort: boolean;
+  readonly fault: string | null;
   /** Starts of the steps, milliseconds since the epoch. */
   readonly startsMs: readonly number[];
   /** End of the last step (exclusive), milliseconds since the epoch. */
@@ -38,8 +38,9 @@ export interface CalendarSteps {
  * Cuts a Period into its steps.
  *
  * Steps of days, months and years are cut in the area's zone or, if they do not end exactly at the Period's
- * end there, in Central European time or UTC, whichever does. A Period shorter than its step has one step; of
- * a longer one that ends within a step, the begun step is left out, as its value would reach beyond the Period.
+ * end there, in Central European time or UTC, whichever does. A Period shorter than its step has one: of
+ * the calendar, as long as the Period, which the platform writes; of a fixed length, a whole one, which is a fault.
+ * Of a longer one that ends within a step, the begun step is left out, as its value would reach beyond the Period.
  *
  * @param timezone - of the area
  * @throws {DocumentError} for an interval or a resolution that is none, and for more steps than the budget has
@@ -64,9 +65,14 @@ export function cutSteps(period: Period, timezone: string, budget: StepBudget, p
     const { stepMs } = resolution;
     const count = Math.max(1, Math.floor(lengthMs / stepMs));
     budget.spend('fixed', count, place);
-    const cutShort = lengthMs > count * stepMs;
+    const fault =
+      lengthMs < stepMs
+        ? `shorter than its step of ${period.resolution}; taken for one`
+        : lengthMs > count * stepMs
+          ? endsWithinStep(period)
+          : null;
     const startMs = start.epochMilliseconds;
-    return { kind: 'fixed', resolution: resolution.text, count, cutShort, startMs, stepMs };
+    return { kind: 'fixed', resolution: resolution.text, count, fault, startMs, stepMs };
   }
 
   const cut = cutCalendar(start, end, resolution.duration, timezone);
@@ -77,10 +83,14 @@ export function cutSteps(period: Period, timezone: string, budget: StepBudget, p
     kind: 'calendar',
     resolution: resolution.text,
     count,
-    cutShort: !cut.exact && cut.count > 0,
+    fault: !cut.exact && cut.count > 0 ? endsWithinStep(period) : null,
     startsMs,
     endMs: cut.count > 0 ? cut.startMs(count) : end.epochMilliseconds,
   };
+}
+
+function endsWithinStep({ resolution }: Period): string {
+  return `ends within a step of ${resolution}; that step is left out`;
 }
 
 interface CalendarCut {
@@ -120,8 +130,10 @@ function cutInZone(
   const unit = months > 0 ? 'months' : 'days';
   const size = months > 0 ? months : duration.weeks * 7 + duration.days;
   const units = first.until(end.toZonedDateTimeISO(timezone), { largestUnit: unit })[unit];
-  const count = Math.floor(units / size);
   const startMs = (step: number) => first.add({ [unit]: step * size }).epochMilliseconds;
+  const whole = Math.floor(units / size);
+  // From 31 January to 29 February `until` counts 29 days and no month, but a month after the one is the other.
+  const count = startMs(whole + 1) <= end.epochMilliseconds ? whole + 1 : whole;
   return {
     count,
     startMs,
@@ -135,19 +147,29 @@ const EARLIEST = Temporal.Instant.from('1900-01-01T00:00Z');
 const LATEST = Temporal.Instant.from('2200-01-01T00:00Z');
 
 function parseInstant(text: string, place: DocumentPlace): Temporal.Instant {
-  // Temporal also reads annotations, other separators and second 60, none of which the platform writes.
-  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text)) {
-    try {
-      const instant = Temporal.Instant.from(text);
-      if (
-        Temporal.Instant.compare(instant, EARLIEST) >= 0 &&
-        Temporal.Instant.compare(instant, LATEST) <= 0
-      ) {
-        return instant;
-      }
-    } catch (cause) {
-      throw new DocumentError('time is not an instant', { ...place, time: text }, { cause });
-    }
+  const instant = readInstant(text);
+  if (
+    instant === null ||
+    Temporal.Instant.compare(instant, EARLIEST) < 0 ||
+    Temporal.Instant.compare(instant, LATEST) > 0
+  ) {
+    throw new DocumentError('time is not an instant', { ...place, time: text });
   }
-  throw new DocumentError('time is not an instant', { ...place, time: text });
+  // What is stored in milliseconds must not move.
+  if (instant.epochNanoseconds % 1_000_000n !== 0n) {
+    throw new DocumentError('time is finer than a millisecond', { ...place, time: text });
+  }
+  return instant;
+}
+
+function readInstant(text: string): Temporal.Instant | null {
+  // Temporal also reads annotations, other separators and second 60, none of which the platform writes.
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text))
+    return null;
+  try {
+    return Temporal.Instant.from(text);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }

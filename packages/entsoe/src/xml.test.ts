@@ -1,6 +1,6 @@
 import { DocumentError } from '@energy-data-service/domain';
 import { describe, expect, it } from 'vitest';
-import { decodeUtf8, parseXml } from './xml.ts';
+import { type ContentScanner, parseXml } from './xml.ts';
 
 function refusalOf(text: string): DocumentError {
   try {
@@ -11,6 +11,12 @@ function refusalOf(text: string): DocumentError {
   }
   throw new Error('the document was read');
 }
+
+const BILLION_LAUGHS = `<!DOCTYPE a [<!ENTITY l0 "lol">${Array.from(
+  { length: 9 },
+  (_, i) => `<!ENTITY l${i + 1} "${`&l${i};`.repeat(10)}">`,
+).join('')}]><a>&l9;</a>`;
+const QUADRATIC_BLOW_UP = `<!DOCTYPE a [<!ENTITY b "${'b'.repeat(100_000)}">]><a>${'&b;'.repeat(100_000)}</a>`;
 
 describe('what is not XML', () => {
   it.each([
@@ -56,12 +62,17 @@ describe('what is not XML', () => {
     ['entities that multiply', '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>'],
     ['a DOCTYPE that breaks off', '<!DOCTYPE a ['],
     ['an external entity', '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>'],
+    ['an external document type', '<!DOCTYPE a SYSTEM "http://127.0.0.1/a.dtd"><a/>'],
+    ['a parameter entity', '<!DOCTYPE a [<!ENTITY % b SYSTEM "http://127.0.0.1/b"> %b;]><a/>'],
+    ['a billion laughs', BILLION_LAUGHS],
+    ['one long entity a hundred thousand times', QUADRATIC_BLOW_UP],
+    ['a DOCTYPE behind a comment and an instruction', '<!-- --><?a?>\n<!DOCTYPE a><a/>'],
   ])('is refused: %s', (_, text) => {
     expect(refusalOf(text).message).toBe('document has a DOCTYPE');
   });
 
-  it('is refused: bytes that are not UTF-8', () => {
-    expect(() => decodeUtf8(Uint8Array.of(0x3c, 0xff, 0x3e))).toThrow(DocumentError);
+  it('is refused: an entity that only a DOCTYPE could have declared', () => {
+    expect(refusalOf('<a>&lol9;</a>').message).toBe('document is not well-formed XML');
   });
 
   it.each(['ISO-8859-1', 'UTF-16'])('is refused: a declaration of %s', (encoding) => {
@@ -74,13 +85,36 @@ describe('sizes that no document has', () => {
     ['elements are nested too deep', '<a>'.repeat(100_000)],
     [
       'element has too many attributes',
-      `<a ${Array.from({ length: 100_000 }, (_, i) => `b${i}=""`).join(' ')}/>`,
+      `<a ${Array.from({ length: 1_000 }, (_, i) => `b${i}=""`).join(' ')}/>`,
     ],
     ['name is too long', `<${'a'.repeat(1_000)}/>`],
     ['text is too long', `<a>${'1'.repeat(1_000_000)}</a>`],
     ['document has too many elements', `<a>${'<b/>'.repeat(500_000)}</a>`],
   ])('are refused: %s', (message, text) => {
     expect(refusalOf(text).message).toBe(message);
+  });
+
+  it.each([
+    ['entities in text', 'answer has too much markup', `<a>${'<b>&lt;</b>'.repeat(200_000)}</a>`],
+    [
+      'references to characters in attributes',
+      'answer has too much markup',
+      '<a b="&#65;&#x41;"/>'.repeat(60_000),
+    ],
+    ['comments', 'answer has too much markup', `<a>${'<!---->'.repeat(2_000_000)}</a>`],
+    ['instructions', 'answer has too much markup', `<a>${'<?b?>'.repeat(2_000_000)}</a>`],
+    ['CDATA sections', 'answer has too much markup', `<a>${'<![CDATA[]]>'.repeat(2_000_000)}</a>`],
+    ['attributes', 'answer has too much markup', `<a>${'<b c="" d="" e=""/>'.repeat(400_000)}</a>`],
+    ['ends of lines', 'answer has too much markup', `<a>${`<b/>${'\r\n'.repeat(1_000)}`.repeat(3_000)}</a>`],
+    ['entities one after the other', 'text is too long', `<a>${'&lt;'.repeat(90_000)}</a>`],
+    ['a name', 'text is too long', `<${'a'.repeat(10_000_000)}/>`],
+    ['an attribute', 'text is too long', `<a b="${'1'.repeat(10_000_000)}"/>`],
+    ['a comment', 'text is too long', `<a><!--${' '.repeat(10_000_000)}--></a>`],
+    ['white space', 'text is too long', `<a>${' '.repeat(10_000_000)}</a>`],
+  ])('are refused before the parser reads them: %s', (_, message, text) => {
+    const { message: found, context } = refusalOf(text);
+    expect(found).toBe(message);
+    expect(context).toMatchObject({ document: 'answer', offset: expect.any(Number) });
   });
 });
 
@@ -108,13 +142,15 @@ describe('elements', () => {
 describe('a scanner', () => {
   const offered = (text: string) => {
     const offers: string[] = [];
-    parseXml(text, null, {
+    const scanner: ContentScanner = {
       startTag: '<P>',
+      depth: 2,
       scan: (_, whole, from) => {
         offers.push(whole.slice(from, from + 3));
         return null;
       },
-    });
+    };
+    parseXml(text, { scanner });
     return offers;
   };
 
@@ -126,11 +162,17 @@ describe('a scanner', () => {
     ).toEqual(['1 1', '5 5']);
   });
 
+  it('is not offered an element so deep that the parser would refuse what is in it', () => {
+    const nested = (levels: number) => `${'<a>'.repeat(levels)}<P>1 1</P>${'</a>'.repeat(levels)}`;
+    expect(offered(nested(29))).toEqual(['1 1']);
+    expect(offered(nested(30))).toEqual([]);
+  });
+
   it('may read the content, and errors behind it still tell the right offset', () => {
     const text = '<a><P>any & <thing></P><b></a>';
-    const scanner = { startTag: '<P>', scan: (_: unknown, whole: string) => whole.indexOf('</P>') };
+    const scanner = { startTag: '<P>', depth: 2, scan: (_: unknown, whole: string) => whole.indexOf('</P>') };
     try {
-      parseXml(text, 'entry.xml', scanner);
+      parseXml(text, { entry: 'entry.xml', scanner });
       expect.fail('the document was read');
     } catch (error) {
       expect(error).toMatchObject({ context: { document: 'entry.xml', offset: text.length } });

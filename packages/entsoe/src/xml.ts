@@ -1,5 +1,7 @@
 import { DocumentError } from '@energy-data-service/domain';
 import { SaxesParser } from 'saxes';
+import { createMarkupBudget, type MarkupBudget } from './markup-budget.ts';
+import { NAMELESS_DOCUMENT } from './nameless-document.ts';
 
 /** An element. Attributes are left out: nothing in the platform's documents depends on one. */
 export interface XmlElement {
@@ -16,6 +18,8 @@ export interface XmlElement {
 export interface ContentScanner {
   /** The start tag of the elements that are offered, exactly as written. */
   readonly startTag: string;
+  /** Levels of elements within the content, at most. */
+  readonly depth: number;
   /**
    * Reads the content of `element`, which begins at `from`. Only what is certain to mean the same to the
    * parser may be read.
@@ -36,31 +40,30 @@ interface OpenElement extends XmlElement {
   readonly children: XmlElement[];
 }
 
-/** Text of bytes in UTF-8, without the byte order mark. */
-export function decodeUtf8(bytes: Uint8Array, entry: string | null = null): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new DocumentError('document is not valid UTF-8', entry === null ? {} : { document: entry }, {
-      cause,
-    });
-  }
+export interface XmlOptions {
+  /** The document's name, for errors; by default that of its root element. */
+  readonly entry?: string | null;
+  readonly scanner?: ContentScanner;
+  /** What is left for the documents of the answer; by default this is the only one. */
+  readonly budget?: MarkupBudget;
 }
 
 /**
  * Reads a document of elements and text, strictly: whatever XML forbids is an error, and so are a DOCTYPE,
  * other encodings, text beside elements, and sizes that no real document has.
  *
- * @param entry - the document's name, for errors; null for its root element
  * @returns the root element
  * @throws {DocumentError} with the offset
  */
-export function parseXml(text: string, entry: string | null = null, scanner?: ContentScanner): XmlElement {
+export function parseXml(
+  text: string,
+  { entry = null, scanner, budget = createMarkupBudget() }: XmlOptions = {},
+): XmlElement {
   // Found before the parser gathers what it declares; no document of the platform holds the characters otherwise.
   const doctype = text.indexOf('<!DOCTYPE');
   if (doctype !== -1) {
     throw new DocumentError('document has a DOCTYPE', {
-      ...(entry !== null && { document: entry }),
+      document: entry ?? NAMELESS_DOCUMENT,
       offset: doctype,
     });
   }
@@ -111,23 +114,33 @@ export function parseXml(text: string, entry: string | null = null, scanner?: Co
 
   let from = 0;
   if (scanner !== undefined) {
-    const { startTag } = scanner;
+    const { startTag, depth } = scanner;
     for (let at = text.indexOf(startTag); at !== -1; at = text.indexOf(startTag, from)) {
       const contentStart = at + startTag.length;
-      parser.write(text.slice(from, contentStart));
+      write(from, contentStart);
       from = contentStart;
       const element = open.at(-1);
       // Elsewhere the same characters stand in a comment or in character data.
       if (element?.offset !== contentStart) continue;
+      // What is nested too deep is refused, whoever reads it.
+      if (open.length + depth > MAX_DEPTH) continue;
       const contentEnd = scanner.scan(element, text, contentStart);
       if (contentEnd === null) continue;
       scanned += contentEnd - contentStart;
       from = contentEnd;
     }
   }
-  parser.write(text.slice(from)).close();
+  write(from, text.length);
+  parser.close();
   if (root === undefined) return refuse('document has no root element');
   return root;
+
+  function write(start: number, end: number): void {
+    const part = text.slice(start, end);
+    const excess = budget.spend(part);
+    if (excess !== null) refuse(excess.message, { offset: start + excess.at, ...excess.context });
+    parser.write(part);
+  }
 
   function appendText(part: string): void {
     const element = open.at(-1);
@@ -148,12 +161,8 @@ export function parseXml(text: string, entry: string | null = null, scanner?: Co
   }
 
   function refuse(message: string, context: Record<string, unknown> = {}): never {
-    const document = entry ?? root?.name;
-    throw new DocumentError(message, {
-      ...(document !== undefined && { document }),
-      offset: offset(),
-      ...context,
-    });
+    const document = entry ?? root?.name ?? NAMELESS_DOCUMENT;
+    throw new DocumentError(message, { document, offset: offset(), ...context });
   }
 }
 

@@ -66,6 +66,29 @@ describe('a ZIP', () => {
     ).toBe('ZIP has too many entries');
   });
 
+  it('is refused for a directory that counts fewer entries than it has', () => {
+    const whole = zipFile([
+      { name: 'a.xml', content: 'A' },
+      { name: 'b.xml', content: 'B' },
+    ]);
+    for (const count of [0, 1]) {
+      whole.writeUInt16LE(count, whole.length - 12);
+      expect(refusalOf(whole)).toMatchObject({
+        message: 'directory of the ZIP is damaged',
+        context: { document: 'answer', byteOffset: expect.any(Number) },
+      });
+    }
+  });
+
+  it('is refused without documents: that nothing is published is said in a document', () => {
+    expect(refusalOf(zipFile([])).message).toBe('ZIP has no documents');
+    expect(refusalOf(zipFile([{ name: 'folder/', content: '' }])).message).toBe('ZIP has no documents');
+  });
+
+  it('does not take an entry with content for a folder, whatever its name', () => {
+    expect(names(zipFile([{ name: 'a/', content: 'A' }]))).toEqual(['a/: A']);
+  });
+
   it('is refused wherever it is cut off', () => {
     const whole = zipFile([{ name: 'a.xml', content: loadDocument() }]);
     for (let length = 2; length < whole.length; length++) {
@@ -85,7 +108,7 @@ describe('a ZIP', () => {
         expect(error).toBeInstanceOf(DocumentError);
         continue;
       }
-      if (contents.length > 0) expect(contents).toEqual([loadDocument()]);
+      expect(contents, `byte ${at}`).toEqual([loadDocument()]);
     }
   });
 });
@@ -104,6 +127,40 @@ describe('an answer that is a ZIP', () => {
     expect(answer.problems).toEqual([
       '003.xml, series 1, period 1: position 4 lies beyond the last step 3; dropped',
     ]);
+  });
+
+  it('is refused for a ZIP in the ZIP, which could go on and on, before that is opened', () => {
+    const bomb = zipFile([{ name: 'bomb.xml', content: Buffer.alloc(20_000_000) }]);
+    expect(() => parseAnswer(collectRequest(), zipFile([{ name: 'inner.zip', content: bomb }]))).toThrow(
+      expect.objectContaining({
+        message: 'entry of the ZIP is a ZIP',
+        context: { document: 'inner.zip', byteOffset: 0 },
+      }),
+    );
+  });
+
+  it('is refused for a document type in an entry, by name', () => {
+    const body = zipFile([
+      { name: '001.xml', content: loadDocument() },
+      { name: '002.xml', content: `<!DOCTYPE a [<!ENTITY b "bb">]>${loadDocument()}` },
+    ]);
+    expect(() => parseAnswer(collectRequest(), body)).toThrow(
+      expect.objectContaining({
+        message: 'document has a DOCTYPE',
+        context: { document: '002.xml', offset: 0 },
+      }),
+    );
+  });
+
+  it('has one limit of markup for all its documents', () => {
+    const content = loadDocument({ periods: `<!--${'&'.repeat(30_000)}-->` });
+    const body = zipFile(Array.from({ length: 5 }, (_, i) => ({ name: `${i}.xml`, content })));
+    expect(() => parseAnswer(collectRequest(), body)).toThrow(
+      expect.objectContaining({
+        message: 'answer has too much markup',
+        context: expect.objectContaining({ document: '3.xml' }),
+      }),
+    );
   });
 
   it('names the entry that cannot be read', () => {
