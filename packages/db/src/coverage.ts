@@ -26,7 +26,10 @@ export async function recordAnswer(
       last_outcome = case
         when excluded.last_asked_at >= stored.last_asked_at or stored.last_asked_at is null
         then excluded.last_outcome else stored.last_outcome end,
-      last_asked_at = greatest(stored.last_asked_at, excluded.last_asked_at)`;
+      last_asked_at = greatest(stored.last_asked_at, excluded.last_asked_at)
+    where excluded.last_asked_at >= stored.last_asked_at or stored.last_asked_at is null
+      or not stored.collected @> excluded.collected
+      or not stored.collected + stored.not_published @> excluded.not_published`;
 }
 
 /** A dataset of an area, and a window of it. */

@@ -1,7 +1,9 @@
 import {
   type Block,
   blockEnd,
+  blockEndMs,
   blockStart,
+  blockStartMs,
   isSameValue,
   stepStartMs,
   type Value,
@@ -11,13 +13,29 @@ import { insertObservation, type KnownValue } from './known-values.ts';
 import type { Origin, PointChanges } from './points.ts';
 import type { RawPayload } from './raw-payload.ts';
 
-/** A stretch of the series that a later answer spoke of; all in microseconds since the epoch. */
-export interface LaterObservation {
+/** What a later answer said of the series. */
+export interface LaterAnswer {
+  readonly receivedAtUs: number;
+  readonly rawPayloadId: number;
+  /** In the order of the answer. */
+  readonly stretches: readonly Stretch[];
+}
+
+/** A stretch of the series that an answer spoke of; all in microseconds since the epoch. */
+interface Stretch {
   readonly startsAtUs: number;
   readonly endsAtUs: number;
   /** Length of a step; null for steps of a calendar, whose starts are `stepStartsUs`. */
   readonly stepUs: number | null;
   readonly stepStartsUs: readonly number[] | null;
+}
+
+interface LaterStretchRow {
+  readonly startsAtUs: number;
+  readonly endsAtUs: number;
+  readonly stepUs: number | null;
+  /** Microseconds, separated by commas. */
+  readonly stepStarts: string | null;
   readonly receivedAtUs: number;
   readonly rawPayloadId: number;
 }
@@ -28,12 +46,12 @@ export interface LaterObservation {
  *
  * Answers that repeat an earlier one (`same_as`) have no observations of their own and count through its.
  */
-export async function findLaterObservations(
+export async function findLaterAnswers(
   transaction: Transaction,
   seriesId: number,
   { request: { source, dataset, area, counterArea }, receivedAt }: RawPayload,
-): Promise<LaterObservation[]> {
-  const rows = await transaction<(Omit<LaterObservation, 'stepStartsUs'> & { stepStarts: string | null })[]>`
+): Promise<LaterAnswer[]> {
+  const rows = await transaction<LaterStretchRow[]>`
     select ${microseconds(transaction, 'observation.starts_at')} as "startsAtUs",
       ${microseconds(transaction, 'observation.ends_at')} as "endsAtUs",
       (extract(epoch from observation.step) * 1000000)::bigint as "stepUs",
@@ -50,19 +68,37 @@ export async function findLaterObservations(
       and raw_payload.counter_area is not distinct from ${counterArea} and raw_payload.source = ${source}
       and raw_payload.received_at > ${receivedAt}
       and raw_payload.processed_at is not null
-    order by raw_payload.received_at`;
-  return rows.map(({ stepStarts, ...row }) => ({
-    ...row,
-    stepStartsUs: stepStarts?.split(',').map(Number) ?? null,
+    order by raw_payload.received_at, observation.id`;
+  return [...Map.groupBy(rows, ({ rawPayloadId }) => rawPayloadId)].map(([rawPayloadId, ofAnswer]) => ({
+    rawPayloadId,
+    receivedAtUs: ofAnswer[0]?.receivedAtUs ?? Number.NaN,
+    stretches: ofAnswer.map(({ startsAtUs, endsAtUs, stepUs, stepStarts }) => ({
+      startsAtUs,
+      endsAtUs,
+      stepUs,
+      stepStartsUs: stepStarts?.split(',').map(Number) ?? null,
+    })),
   }));
 }
 
-/** Whether one of the stretch's steps starts at an instant. */
-function hasStepAt(
-  { startsAtUs, endsAtUs, stepUs, stepStartsUs }: LaterObservation,
-  instantUs: number,
-): boolean {
-  if (instantUs < startsAtUs || instantUs >= endsAtUs) return false;
+/** Whether an answer spoke of any time within a block. */
+export function concerns({ stretches }: LaterAnswer, block: Block): boolean {
+  return stretches.some(
+    ({ startsAtUs, endsAtUs }) =>
+      startsAtUs < blockEndMs(block) * 1000 && endsAtUs > blockStartMs(block) * 1000,
+  );
+}
+
+/** Whether an answer gave an instant a value. Where it spoke twice of a time, the last word counts. */
+function speaksOf({ stretches }: LaterAnswer, instantUs: number): boolean {
+  const last = stretches.findLast(
+    ({ startsAtUs, endsAtUs }) => startsAtUs <= instantUs && instantUs < endsAtUs,
+  );
+  return last !== undefined && hasStepAt(last, instantUs);
+}
+
+/** Whether one of the stretch's steps starts at an instant within it. */
+function hasStepAt({ startsAtUs, stepUs, stepStartsUs }: Stretch, instantUs: number): boolean {
   if (stepUs !== null) return (instantUs - startsAtUs) % stepUs === 0;
   return stepStartsUs?.includes(instantUs) ?? false;
 }
@@ -73,21 +109,21 @@ function hasStepAt(
  *
  * The caller holds the series' lock.
  *
- * @param later - see `findLaterObservations`
+ * @param later - see `findLaterAnswers`
  */
 export async function writeLateBlock(
   transaction: Transaction,
   seriesId: number,
   block: Block,
   { rawPayloadId, receivedAt }: Origin,
-  later: readonly LaterObservation[],
+  later: readonly LaterAnswer[],
 ): Promise<PointChanges> {
   const receivedAtUs = Number(receivedAt.epochNanoseconds / 1000n);
   const histories = await readHistories(transaction, seriesId, block);
   const rewritten = block.values.map((value, i): Rewritten => {
     const startsAtUs = stepStartMs(block, i) * 1000;
     const before = histories.get(startsAtUs) ?? [];
-    const next = later.find((one) => hasStepAt(one, startsAtUs)) ?? null;
+    const next = later.find((answer) => speaksOf(answer, startsAtUs)) ?? null;
     const late = { value, knownAtUs: receivedAtUs, rawPayloadId };
     return { startsAtUs, before, history: insertObservation(before, late, next) };
   });
@@ -141,28 +177,42 @@ async function writeHistories(
   const from = blockStart(block);
   const to = blockEnd(block);
   const present = changed.map(({ startsAtUs, history }) => ({ startsAtUs, ...presentOf(history) }));
-  const past = changed.flatMap(({ startsAtUs, history }) =>
-    history.slice(0, -1).map((known, i) => ({
-      startsAtUs,
-      ...known,
-      knownUntilUs: history[i + 1]?.knownAtUs ?? Number.NaN,
-    })),
-  );
+  const gone = changed.flatMap(({ startsAtUs, before, history }) => {
+    const kept = new Set(revisionsOf(history).map(({ knownAtUs }) => knownAtUs));
+    const vanished = revisionsOf(before).filter(({ knownAtUs }) => !kept.has(knownAtUs));
+    return vanished.map((revision) => ({ startsAtUs, ...revision }));
+  });
+  const written = changed.flatMap(({ startsAtUs, before, history }) => {
+    const stored = new Map(
+      revisionsOf(before).map(({ knownAtUs, knownUntilUs }) => [knownAtUs, knownUntilUs]),
+    );
+    const differing = revisionsOf(history).filter(
+      ({ knownAtUs, knownUntilUs }) => stored.get(knownAtUs) !== knownUntilUs,
+    );
+    return differing.map((revision) => ({ startsAtUs, ...revision }));
+  });
   await transaction`
     delete from point_revision
-    where series_id = ${seriesId} and starts_at >= ${from} and starts_at < ${to}
-      and starts_at in (select ${instant(transaction, 'us')} from unnest(${column(present, 'startsAtUs')}::text::bigint[]) as us)`;
+    using unnest(
+      ${column(gone, 'startsAtUs')}::text::bigint[],
+      ${column(gone, 'knownAtUs')}::text::bigint[]
+    ) as gone (starts_at, known_at)
+    where series_id = ${seriesId}
+      and point_revision.starts_at >= ${from} and point_revision.starts_at < ${to}
+      and point_revision.starts_at = ${instant(transaction, 'gone.starts_at')}
+      and point_revision.known_at = ${instant(transaction, 'gone.known_at')}`;
   await transaction`
     insert into point_revision (series_id, starts_at, value, known_at, known_until, raw_payload_id)
     select ${seriesId}, ${instant(transaction, 'starts_at')}, value, ${instant(transaction, 'known_at')},
       ${instant(transaction, 'known_until')}, raw_payload_id
     from unnest(
-      ${column(past, 'startsAtUs')}::text::bigint[],
-      ${column(past, 'value')}::text::numeric[],
-      ${column(past, 'knownAtUs')}::text::bigint[],
-      ${column(past, 'knownUntilUs')}::text::bigint[],
-      ${column(past, 'rawPayloadId')}::text::bigint[]
-    ) as past (starts_at, value, known_at, known_until, raw_payload_id)`;
+      ${column(written, 'startsAtUs')}::text::bigint[],
+      ${column(written, 'value')}::text::numeric[],
+      ${column(written, 'knownAtUs')}::text::bigint[],
+      ${column(written, 'knownUntilUs')}::text::bigint[],
+      ${column(written, 'rawPayloadId')}::text::bigint[]
+    ) as written (starts_at, value, known_at, known_until, raw_payload_id)
+    on conflict (series_id, starts_at, known_at) do update set known_until = excluded.known_until`;
   await transaction`
     insert into point (series_id, starts_at, value, known_at, raw_payload_id)
     select ${seriesId}, ${instant(transaction, 'starts_at')}, value, ${instant(transaction, 'known_at')}, raw_payload_id
@@ -184,6 +234,14 @@ function isSameHistory(a: readonly KnownValue[], b: readonly KnownValue[]): bool
 
 function hasSameValues(a: readonly KnownValue[], b: readonly KnownValue[]): boolean {
   return a.length === b.length && a.every(({ value }, i) => isSameValue(value, b[i]?.value ?? null));
+}
+
+/** The values of a history that were replaced, and until when each was known. */
+function revisionsOf(history: readonly KnownValue[]): (KnownValue & { readonly knownUntilUs: number })[] {
+  return history.flatMap((known, i) => {
+    const next = history[i + 1];
+    return next === undefined ? [] : [{ ...known, knownUntilUs: next.knownAtUs }];
+  });
 }
 
 function presentOf(history: readonly KnownValue[]): KnownValue {

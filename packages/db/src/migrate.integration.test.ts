@@ -22,7 +22,7 @@ describe('migrate', () => {
   it('applies every file once, from however many processes at a time', () =>
     withEmptyDatabase(async (url) => {
       const applied = await Promise.all(Array.from({ length: 5 }, () => migrate(url)));
-      expect(applied.flat()).toEqual(['0001_schema.sql', '0002_hypertables.sql']);
+      expect(applied.flat()).toEqual(['0001_schema.sql', '0002_hypertables.sql', '0003_new_chunks.sql']);
       expect(await migrate(url)).toEqual([]);
     }));
 

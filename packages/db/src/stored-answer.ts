@@ -1,7 +1,9 @@
 import {
   type Block,
   blockEnd,
+  blockEndMs,
   blockStart,
+  blockStartMs,
   joinBlocks,
   type Observation,
   type ParsedAnswer,
@@ -10,7 +12,7 @@ import {
 } from '@energy-data-service/domain';
 import type { Sql, Transaction } from './connect.ts';
 import { recordAnswer } from './coverage.ts';
-import { findLaterObservations, writeLateBlock } from './late-points.ts';
+import { concerns, findLaterAnswers, writeLateBlock } from './late-points.ts';
 import { type PointChanges, writeBlock } from './points.ts';
 import type { RawPayload } from './raw-payload.ts';
 import { lockSeries, resolveSeries } from './series.ts';
@@ -35,13 +37,22 @@ export function createStoredAnswerRepository(sql: Sql) {
           [...groups.values()].flatMap(([first]) => (first === undefined ? [] : [first.key])),
         );
         await lockSeries(transaction, [...ids.values()]);
-        let changes: PointChanges = { new: 0, revised: 0, unchanged: 0 };
         const problems = [...answer.problems];
         // In the order of the ids, so that the rows of two answers are always written in the same order.
-        for (const [text, seriesId] of [...ids].sort(([, a], [, b]) => a - b)) {
-          const joined = joinBlocks((groups.get(text) ?? []).map(({ block }) => block));
-          if (joined.conflictsMs.length > 0) problems.push(describeConflicts(seriesId, joined.conflictsMs));
-          changes = addChanges(changes, await writeSeries(transaction, seriesId, joined.blocks, payload));
+        const toWrite = [...ids]
+          .sort(([, a], [, b]) => a - b)
+          .map(([text, seriesId]) => {
+            const { blocks, conflictsMs } = joinBlocks((groups.get(text) ?? []).map(({ block }) => block));
+            if (conflictsMs.length > 0) problems.push(describeConflicts(seriesId, conflictsMs));
+            return { seriesId, blocks };
+          });
+        await lockNewChunks(
+          transaction,
+          toWrite.flatMap(({ blocks }) => blocks),
+        );
+        let changes: PointChanges = { new: 0, revised: 0, unchanged: 0 };
+        for (const { seriesId, blocks } of toWrite) {
+          changes = addChanges(changes, await writeSeries(transaction, seriesId, blocks, payload));
         }
         await insertObservations(transaction, payload.bodyId, answer.observations, ids);
         await finish(transaction, payload, answer.outcome, changes, problems);
@@ -51,7 +62,7 @@ export function createStoredAnswerRepository(sql: Sql) {
 
     /**
      * Finishes an answer that says the same as the one before it for the same request, without reading it:
-     * only the ledger moves on. That is right as long as no other answer has changed anything in between.
+     * only the ledger moves on. That is right as long as nothing has changed in between.
      *
      * @returns whether that was so; if not, nothing was done and the answer must be read
      */
@@ -67,6 +78,8 @@ export function createStoredAnswerRepository(sql: Sql) {
         );
         const repeated = await findRepeated(transaction, payload.id);
         if (repeated === undefined) return false;
+        // It was processed just now, after its series were looked up: they are not locked.
+        if (observed.length === 0 && repeated.points > 0) return false;
         const changes = { new: 0, revised: 0, unchanged: repeated.points };
         await finish(transaction, payload, repeated.outcome, changes, repeated.problems);
         return true;
@@ -86,6 +99,17 @@ async function claim(transaction: Transaction, payloadId: number): Promise<boole
   return !row.isProcessed;
 }
 
+/** Waits for other writers that begin chunks of TimescaleDB if these blocks begin any, see the migration. */
+async function lockNewChunks(transaction: Transaction, blocks: readonly Block[]): Promise<void> {
+  if (blocks.length === 0) return;
+  const fromMs = blocks.reduce((least, block) => Math.min(least, blockStartMs(block)), Infinity);
+  const toMs = blocks.reduce((greatest, block) => Math.max(greatest, blockEndMs(block)), -Infinity);
+  await transaction`
+    select lock_new_chunks(tstzrange(
+      ${Temporal.Instant.fromEpochMilliseconds(fromMs)}, ${Temporal.Instant.fromEpochMilliseconds(toMs)}
+    ))`;
+}
+
 async function writeSeries(
   transaction: Transaction,
   seriesId: number,
@@ -93,13 +117,12 @@ async function writeSeries(
   payload: RawPayload,
 ): Promise<PointChanges> {
   const origin = { rawPayloadId: payload.id, receivedAt: payload.receivedAt };
-  const later = await findLaterObservations(transaction, seriesId, payload);
+  const later = await findLaterAnswers(transaction, seriesId, payload);
   let changes: PointChanges = { new: 0, revised: 0, unchanged: 0 };
   for (const block of blocks) {
-    const written =
-      later.length === 0
-        ? await writeBlock(transaction, seriesId, block, origin)
-        : await writeLateBlock(transaction, seriesId, block, origin, later);
+    const written = later.some((answer) => concerns(answer, block))
+      ? await writeLateBlock(transaction, seriesId, block, origin, later)
+      : await writeBlock(transaction, seriesId, block, origin);
     changes = addChanges(changes, written);
   }
   const [first, last] = [blocks[0], blocks.at(-1)];
@@ -176,8 +199,11 @@ async function finish(
 }
 
 /**
- * The answer that this one repeats, if it was processed and nothing that was received between the two has
- * changed a point or may still do so.
+ * The answer that this one repeats, if it was processed and the histories have not changed between the two.
+ *
+ * Counts tell whether they have, as long as answers were processed in the order in which they were received. One
+ * that was processed before its turn may have found nothing to change only because what came before it was not
+ * known yet; one after its turn may have made a value known earlier, which counts as no change.
  */
 async function findRepeated(
   transaction: Transaction,
@@ -203,9 +229,12 @@ async function findRepeated(
         select from raw_payload as other
         where other.source = this.source and other.dataset = this.dataset and other.area = this.area
           and other.counter_area is not distinct from this.counter_area
-          and other.received_at > previous.received_at and other.received_at < this.received_at
-          and other.error is null
-          and (other.processed_at is null or other.points_new + other.points_revised > 0)
+          and other.received_at > previous.received_at and other.id <> this.id
+          and case
+            when other.received_at > this.received_at then other.processed_at is not null
+            when other.processed_at is null then other.error is null
+            else other.processed_at < previous.processed_at or other.points_new + other.points_revised > 0
+          end
       )`;
   return row;
 }
