@@ -1,4 +1,4 @@
-export { createQueueBackend, type QueueBackend } from './backend.ts';
+export { createQueueBackend, JobLockMs, type QueueBackend } from './backend.ts';
 export { CollectJob, RawPayloadJob, toCollectRequest } from './jobs.ts';
 export {
   type CollectQueue,

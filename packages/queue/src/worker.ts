@@ -54,8 +54,6 @@ export function startWorker<T>(
     ...(limiter && { limiter }),
     settings: { backoffStrategy: (attemptsMade) => backoffMs(attemptsMade) },
     // A killed worker's jobs are found and run elsewhere; how often that happens says nothing about the job.
-    stalledInterval: 10_000,
-    lockDuration: 20_000,
     maxStalledCount: 100,
     // A worker that is closed at the moment at which its queue falls silent waits for so long (BullMQ 6.7).
     maximumRateLimitDelay: 5_000,

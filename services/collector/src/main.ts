@@ -9,7 +9,7 @@ const [config, ...settings] = loadConfig(CollectorConfig, ...SOURCES.map((source
 const sources = SOURCES.map((source, i) => ({ source, settings: settings[i] }));
 const log = createLogger('collector', config.LOG_LEVEL);
 const sql = connect(config.DATABASE_URL, { max: config.COLLECTOR_CONCURRENCY + 1 });
-const queueBackend = createQueueBackend(config.QUEUE_URL, log);
+const queueBackend = createQueueBackend(config.QUEUE_URL, log, { lockMs: config.JOB_LOCK_MS });
 
 const steps = startCollector({ sql, queueBackend, sources, concurrency: config.COLLECTOR_CONCURRENCY, log });
 

@@ -8,7 +8,7 @@ import { startProcessor } from './start.ts';
 const [config] = loadConfig(ProcessorConfig);
 const log = createLogger('processor', config.LOG_LEVEL);
 const sql = connect(config.DATABASE_URL, { max: config.PROCESSOR_CONCURRENCY + 1 });
-const queueBackend = createQueueBackend(config.QUEUE_URL, log);
+const queueBackend = createQueueBackend(config.QUEUE_URL, log, { lockMs: config.JOB_LOCK_MS });
 
 const steps = startProcessor({
   sql,

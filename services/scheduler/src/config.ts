@@ -1,6 +1,8 @@
 import { findArea, nearest, nearestAreaCodes } from '@energy-data-service/domain';
 import { BaseConfig, CommaSeparated, DatabaseUrl, QueueUrl } from '@energy-data-service/runtime';
 import { allDatasets, SOURCES } from '@energy-data-service/sources';
+import { z } from 'zod';
+import { TICK_EVERY_MS } from './ticking.ts';
 
 const datasets = allDatasets(SOURCES);
 
@@ -39,4 +41,5 @@ export const SchedulerConfig = BaseConfig.extend({
   QUEUE_URL: QueueUrl,
   COLLECT_DATASETS: CollectDatasets,
   COLLECT_AREAS: CollectAreas,
+  SCHEDULER_EVERY_MS: z.coerce.number().int().min(100).default(TICK_EVERY_MS),
 });

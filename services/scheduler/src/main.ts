@@ -16,6 +16,7 @@ const steps = await startScheduler({
   sources: SOURCES,
   datasets: config.COLLECT_DATASETS,
   areas: config.COLLECT_AREAS,
+  everyMs: config.SCHEDULER_EVERY_MS,
   log,
 });
 

@@ -11,10 +11,7 @@ import type { Area, Dataset, Source } from '@energy-data-service/domain';
 import { createCollectQueue, createRawPayloadQueue, type QueueBackend } from '@energy-data-service/queue';
 import type { CloseStep, Logger } from '@energy-data-service/runtime';
 import { createTick } from './tick.ts';
-import { startTicking } from './ticking.ts';
-
-/** Between two rounds when nobody wakes the scheduler. */
-const TICK_EVERY_MS = 5_000;
+import { startTicking, TICK_EVERY_MS } from './ticking.ts';
 
 interface Dependencies {
   readonly sql: Sql;
@@ -23,6 +20,8 @@ interface Dependencies {
   /** What is kept current. */
   readonly datasets: readonly Dataset[];
   readonly areas: readonly Area[];
+  /** Between two rounds when nobody wakes it. */
+  readonly everyMs?: number;
   readonly log: Logger;
 }
 
@@ -37,6 +36,7 @@ export async function startScheduler({
   sources,
   datasets,
   areas,
+  everyMs = TICK_EVERY_MS,
   log,
 }: Dependencies): Promise<readonly CloseStep[]> {
   const collectQueues = new Map(sources.map(({ id }) => [id, createCollectQueue(queueBackend, id)]));
@@ -56,7 +56,7 @@ export async function startScheduler({
     async () => {
       await runSingly(sql, () => tick(Temporal.Now.instant()));
     },
-    { everyMs: TICK_EVERY_MS, log },
+    { everyMs, log },
   );
   const stopListening = await listenForOpenedWindows(sql, ticking.wake);
   return [

@@ -1,5 +1,8 @@
 import type { Logger } from '@energy-data-service/runtime';
 
+/** Between two rounds when nobody wakes the scheduler. */
+export const TICK_EVERY_MS = 5_000;
+
 interface Ticking {
   /** Asks for a round now; one that runs is followed by another. */
   wake(): void;

@@ -1,10 +1,11 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { type CollectRequest, splitWindow } from '@energy-data-service/domain';
+import { type CollectRequest, splitWindow, type Value } from '@energy-data-service/domain';
 import { entsoeSource } from '@energy-data-service/entsoe';
 import { collectQueueName, RAW_PAYLOAD_QUEUE } from '@energy-data-service/queue';
 import { type Simulator, type SimulatorOptions, startSimulator } from '@energy-data-service/simulator';
 import { hasQueueServer, QUEUE_SERVER_KINDS, type QueueServerKind } from '@energy-data-service/test-support';
 import { describe, expect, it, vi } from 'vitest';
+import { readPublished } from './published.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const CZ = '10YCZ-CEPS-----N';
@@ -45,39 +46,13 @@ async function start(
   };
 }
 
-/** What the simulator publishes, read as plainly as can be: every step written out (A01), one regular expression. */
-async function published({ url }: Simulator, { window }: CollectRequest): Promise<[string, string][]> {
-  const format = (instant: Temporal.Instant) =>
-    instant
-      .toString()
-      .replaceAll(/[-:TZ]/g, '')
-      .slice(0, 12);
-  const query = new URLSearchParams({
-    securityToken: 'reader',
-    documentType: 'A65',
-    processType: 'A16',
-    outBiddingZone_Domain: CZ,
-    curveType: 'A01',
-    periodStart: format(window.from),
-    periodEnd: format(window.to),
-  });
-  const xml = await (await fetch(`${url}?${query}`)).text();
-  return [...xml.matchAll(/<Period>.*?<start>(.*?)<\/start>.*?<\/Period>/gs)].flatMap(
-    ([period, periodStart]) =>
-      [...period.matchAll(/<position>(\d+)<\/position>\s*<quantity>(.*?)<\/quantity>/g)].map(
-        ([, position, quantity]): [string, string] => [
-          Temporal.Instant.from(periodStart ?? '')
-            .add({ hours: Number(position) - 1 })
-            .toString(),
-          quantity ?? '',
-        ],
-      ),
-  );
+async function published(simulator: Simulator, { window }: CollectRequest): Promise<[string, Value][]> {
+  return readPublished(simulator, CZ, window);
 }
 
-async function stored({ sql }: Stack): Promise<[string, string][]> {
-  const rows = await sql<{ starts_at: Temporal.Instant; value: string }[]>`
-    select starts_at, value::text from point where value is not null order by starts_at`;
+async function stored({ sql }: Stack): Promise<[string, Value][]> {
+  const rows = await sql<{ starts_at: Temporal.Instant; value: Value }[]>`
+    select starts_at, value::text from point order by starts_at`;
   return rows.map(({ starts_at, value }) => [starts_at.toString(), value]);
 }
 
@@ -194,9 +169,9 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
       await stack.collect(day);
       await stack.settle();
       expect(await stored(stack)).toEqual(await published(simulator, day));
-      const revised = await stack.sql<{ starts_at: Temporal.Instant; value: string }[]>`
+      const revised = await stack.sql<{ starts_at: Temporal.Instant; value: Value }[]>`
         select starts_at, value::text from point_revision order by starts_at`;
-      const replaced = revised.map(({ starts_at, value }): [string, string] => [starts_at.toString(), value]);
+      const replaced = revised.map(({ starts_at, value }): [string, Value] => [starts_at.toString(), value]);
       expect(replaced).toEqual(
         before.filter(([at]) => at === '2024-03-01T05:00:00Z' || at === '2024-03-01T06:00:00Z'),
       );

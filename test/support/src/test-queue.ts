@@ -36,6 +36,8 @@ async function createTestPostgres(): Promise<TestQueueServer> {
           select format('%I.%I', schemaname, tablename) as name
           from pg_tables
           where schemaname = 'bullmq' and tablename <> 'migration'`;
+        // Before anyone has opened a queue.
+        if (tables.length === 0) return;
         await untilNoDeadlock(() => sql.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')}`));
       });
     },
