@@ -38,8 +38,9 @@ export type RawPayloadRepository = ReturnType<typeof createRawPayloadRepository>
 export function createRawPayloadRepository(sql: Sql) {
   return {
     /**
-     * Stores an answer before anyone reads it, and marks every open window that asked for it as fetched, in
-     * one transaction. An answer that says the same as the last one for the same request keeps no second body.
+     * Stores an answer before anyone reads it, and marks every window as fetched that asked for it before the source
+     * was asked, in one transaction. An answer that says the same as the last one for the same request keeps no
+     * second body.
      *
      * @returns the payload's id
      */
@@ -85,7 +86,7 @@ export function createRawPayloadRepository(sql: Sql) {
           set status = 'fetched', raw_payload_id = ${stored.id}, error = null
           where dataset = ${dataset} and area = ${area} and counter_area is not distinct from ${counterArea}
             and source = ${source} and window_start = ${window.from} and window_end = ${window.to}
-            and status = 'pending'`;
+            and status = 'pending' and requested_at <= coalesce(${askedAt}::timestamptz, now())`;
         return stored.id;
       });
     },

@@ -105,6 +105,21 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
       expect([...limits]).toEqual([{ dataset: 'actual-total-load', max_days: 7 }]);
     });
 
+    it('asks again for a window that is opened while its request is under way', async () => {
+      await using setting = await start(kind);
+      const { stack, simulator } = setting;
+      const [day] = DAYS;
+      if (day === undefined) throw new Error('March has no days');
+      simulator.faults.inject({ fault: 'slow', times: 1, delayMs: 1_000 });
+      await stack.collect(day);
+      await vi.waitFor(() => expect(simulator.requests).toHaveLength(1), { timeout: 20_000, interval: 5 });
+      // What is under way says what was published before.
+      simulator.faults.correct({ from: '2024-03-01T05:00:00Z', to: '2024-03-01T07:00:00Z', changeByMw: 100 });
+      await stack.collect(day);
+      await stack.settle();
+      expect(await stored(stack)).toEqual(await published(simulator, day));
+    });
+
     it('loses nothing when the queue is emptied, again and again', async () => {
       await using setting = await start(kind, {}, 1_200);
       const { stack, simulator } = setting;
