@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { propertyRuns } from '@energy-data-service/test-support/property-runs';
 import { describe, expect, it } from 'vitest';
-import { propertyRuns } from './testing/property-runs.ts';
 import { realDocuments } from './testing/real-documents.ts';
 
 const present = realDocuments().length > 0;

@@ -1,4 +1,5 @@
 import { DocumentError } from '@energy-data-service/domain';
+import { propertyRuns } from '@energy-data-service/test-support/property-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DOCUMENT_SHAPES } from './document-shape.ts';
@@ -8,7 +9,6 @@ import type { AnswerDescription } from './testing/answer-description.ts';
 import { meaningOf, Refusal } from './testing/answer-model.ts';
 import { writeAnswer } from './testing/answer-text.ts';
 import { demandMeaning, readBothWays } from './testing/both-ways.ts';
-import { propertyRuns } from './testing/property-runs.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { parseXml } from './xml.ts';
 

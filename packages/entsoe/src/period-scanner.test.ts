@@ -1,11 +1,11 @@
 import { DocumentError } from '@energy-data-service/domain';
+import { propertyRuns } from '@energy-data-service/test-support/property-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadDocument } from './fixtures/load-document.ts';
 import { type Period, readPeriod } from './period.ts';
 import { createPeriodScanner } from './period-scanner.ts';
 import { readBothWays } from './testing/both-ways.ts';
-import { propertyRuns } from './testing/property-runs.ts';
 import { parseXml } from './xml.ts';
 
 const PLACE = {};

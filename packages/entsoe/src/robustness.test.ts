@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { DocumentError } from '@energy-data-service/domain';
+import { propertyRuns } from '@energy-data-service/test-support/property-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collectRequest } from './fixtures/collect-request.ts';
 import { readFixture } from './fixtures/read-fixture.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { checkDamaged, damagedAnswerArbitrary } from './testing/damaged-answer.ts';
-import { propertyRuns } from './testing/property-runs.ts';
 import { sampleDocument } from './testing/sample-document.ts';
 
 const FIXTURES = readdirSync(new URL('fixtures/', import.meta.url)).filter((name) => name.endsWith('.xml'));

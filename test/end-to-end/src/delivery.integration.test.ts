@@ -25,7 +25,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { readEndState } from './end-state.ts';
 import type { HistoryModel } from './history-model.ts';
 import { openDatabase } from './open-database.ts';
-import { PROPERTY_TIMEOUT_MS, propertyRuns } from './property-runs.ts';
+import { PROPERTY_TIMEOUT_MS, propertySettings } from './property-runs.ts';
 import { copyAnswers, undisturbedEndState } from './replay.ts';
 import { arbitraryWaves, loadRequest, runWaves, type Wave } from './waves.ts';
 
@@ -73,7 +73,7 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
             expect(await model.storedHistory(disturbed.sql)).toEqual(model.history());
             expect(await model.storedWindows(disturbed.sql)).toEqual(model.windows());
           }),
-          propertyRuns(3),
+          propertySettings(3),
         );
       },
       PROPERTY_TIMEOUT_MS,

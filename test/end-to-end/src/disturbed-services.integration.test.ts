@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { arbitraryDisturbances, startDisturbedServices } from './disturbed-services.ts';
 import { readEndState } from './end-state.ts';
 import { openDatabase } from './open-database.ts';
-import { PROPERTY_TIMEOUT_MS, propertyRuns } from './property-runs.ts';
+import { PROPERTY_TIMEOUT_MS, propertySettings } from './property-runs.ts';
 import { undisturbedEndState } from './replay.ts';
 import { arbitraryWaves, runWaves } from './waves.ts';
 
@@ -62,7 +62,7 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
             expect(await model.storedWindows(sql)).toEqual(model.windows());
             expect(await readEndState(sql)).toEqual(await undisturbedEndState(sql));
           }),
-          propertyRuns(2),
+          propertySettings(2),
         );
       },
       PROPERTY_TIMEOUT_MS,
