@@ -7,19 +7,19 @@
 do $$
 begin
   if exists (select from pg_extension where extname = 'timescaledb') then
-    create function lock_new_chunks(span tstzrange) returns void
+    create function lock_new_chunks(starts tstzmultirange) returns void
     language plpgsql set plan_cache_mode = force_generic_plan as $body$
     begin
       perform from timescaledb_information.chunks
       where hypertable_schema = current_schema() and hypertable_name = 'point'
-      having range_agg(tstzrange(range_start, range_end)) @> span;
+      having range_agg(tstzrange(range_start, range_end)) @> starts;
       if not found then
         lock table only point in share update exclusive mode;
       end if;
     end
     $body$;
   else
-    create function lock_new_chunks(span tstzrange) returns void language sql as '';
+    create function lock_new_chunks(starts tstzmultirange) returns void language sql as '';
   end if;
 end
 $$;

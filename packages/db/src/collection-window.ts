@@ -109,12 +109,17 @@ export function createCollectionWindowRepository(sql: Sql) {
         update collection_window set error = ${error} where ${asksFor(request)} and status = 'pending'`;
     },
 
-    /** Ends the open windows that ask for this: they will not be asked for again. */
-    async fail(request: CollectRequest, error: string): Promise<void> {
+    /**
+     * Ends the open windows that ask for this: they will not be asked for again.
+     *
+     * @param attemptMs - how long ago the attempt began that failed: windows that were opened since stay open
+     */
+    async fail(request: CollectRequest, error: string, attemptMs: number): Promise<void> {
       await sql`
         update collection_window
         set status = 'failed', outcome = 'failed', error = ${error}, finished_at = now()
-        where ${asksFor(request)} and status = 'pending'`;
+        where ${asksFor(request)} and status = 'pending'
+          and requested_at <= now() - ${attemptMs} * interval '1 millisecond'`;
     },
 
     /** Replaces the open windows that ask for this by smaller ones. */

@@ -32,6 +32,10 @@ export function insertObservation(
   );
 }
 
+/**
+ * What the history goes on with after a late answer, as of the later answer `next`. The number is that answer's; the
+ * digits are those in which it was first seen, as a history keeps no equal number twice.
+ */
 function resume(
   history: readonly KnownValue[],
   { receivedAtUs, rawPayloadId }: { receivedAtUs: number; rawPayloadId: number },

@@ -89,6 +89,35 @@ export function concerns({ stretches }: LaterAnswer, block: Block): boolean {
   );
 }
 
+/**
+ * For each step of a block, the first later answer that gave its start a value; null where none did. Every stretch is
+ * looked at only where it overlaps the block, as there may be thousands of polls after a year of backfill.
+ */
+function firstToSpeak(later: readonly LaterAnswer[], block: Block): (LaterAnswer | null)[] {
+  const first: (LaterAnswer | null)[] = block.values.map(() => null);
+  for (const answer of later) {
+    for (const { startsAtUs, endsAtUs } of answer.stretches) {
+      for (let i = firstStepFrom(block, startsAtUs); i < first.length; i++) {
+        const instantUs = stepStartMs(block, i) * 1000;
+        if (instantUs >= endsAtUs) break;
+        if (first[i] === null && speaksOf(answer, instantUs)) first[i] = answer;
+      }
+    }
+  }
+  return first;
+}
+
+/** Index of the first step that starts at an instant or later; the number of steps if none does. */
+function firstStepFrom(block: Block, instantUs: number): number {
+  let [low, high] = [0, block.values.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (stepStartMs(block, middle) * 1000 < instantUs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Whether an answer gave an instant a value. Where it spoke twice of a time, the last word counts. */
 function speaksOf({ stretches }: LaterAnswer, instantUs: number): boolean {
   const last = stretches.findLast(
@@ -109,7 +138,7 @@ function hasStepAt({ startsAtUs, stepUs, stepStartsUs }: Stretch, instantUs: num
  *
  * The caller holds the series' lock.
  *
- * @param later - see `findLaterAnswers`
+ * @param later - those of `findLaterAnswers` that concern the block
  */
 export async function writeLateBlock(
   transaction: Transaction,
@@ -120,12 +149,12 @@ export async function writeLateBlock(
 ): Promise<PointChanges> {
   const receivedAtUs = Number(receivedAt.epochNanoseconds / 1000n);
   const histories = await readHistories(transaction, seriesId, block);
+  const speakers = firstToSpeak(later, block);
   const rewritten = block.values.map((value, i): Rewritten => {
     const startsAtUs = stepStartMs(block, i) * 1000;
     const before = histories.get(startsAtUs) ?? [];
-    const next = later.find((answer) => speaksOf(answer, startsAtUs)) ?? null;
     const late = { value, knownAtUs: receivedAtUs, rawPayloadId };
-    return { startsAtUs, before, history: insertObservation(before, late, next) };
+    return { startsAtUs, before, history: insertObservation(before, late, speakers[i] ?? null) };
   });
   await writeHistories(
     transaction,

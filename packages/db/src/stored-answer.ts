@@ -1,9 +1,7 @@
 import {
   type Block,
   blockEnd,
-  blockEndMs,
   blockStart,
-  blockStartMs,
   joinBlocks,
   type Observation,
   type ParsedAnswer,
@@ -102,12 +100,16 @@ async function claim(transaction: Transaction, payloadId: number): Promise<boole
 /** Waits for other writers that begin chunks of TimescaleDB if these blocks begin any, see the migration. */
 async function lockNewChunks(transaction: Transaction, blocks: readonly Block[]): Promise<void> {
   if (blocks.length === 0) return;
-  const fromMs = blocks.reduce((least, block) => Math.min(least, blockStartMs(block)), Infinity);
-  const toMs = blocks.reduce((greatest, block) => Math.max(greatest, blockEndMs(block)), -Infinity);
+  const firstStarts = blocks.map((block) => blockStart(block).toString());
+  const lastStarts = blocks.map((block) => lastStart(block).toString());
   await transaction`
-    select lock_new_chunks(tstzrange(
-      ${Temporal.Instant.fromEpochMilliseconds(fromMs)}, ${Temporal.Instant.fromEpochMilliseconds(toMs)}
-    ))`;
+    select lock_new_chunks(range_agg(tstzrange(first_start, last_start, '[]')))
+    from unnest(${firstStarts}::text[]::timestamptz[], ${lastStarts}::text[]::timestamptz[])
+      as block (first_start, last_start)`;
+}
+
+function lastStart(block: Block): Temporal.Instant {
+  return Temporal.Instant.fromEpochMilliseconds(stepStartMs(block, block.values.length - 1));
 }
 
 async function writeSeries(
@@ -120,18 +122,19 @@ async function writeSeries(
   const later = await findLaterAnswers(transaction, seriesId, payload);
   let changes: PointChanges = { new: 0, revised: 0, unchanged: 0 };
   for (const block of blocks) {
-    const written = later.some((answer) => concerns(answer, block))
-      ? await writeLateBlock(transaction, seriesId, block, origin, later)
-      : await writeBlock(transaction, seriesId, block, origin);
+    const concerning = later.filter((answer) => concerns(answer, block));
+    const written =
+      concerning.length > 0
+        ? await writeLateBlock(transaction, seriesId, block, origin, concerning)
+        : await writeBlock(transaction, seriesId, block, origin);
     changes = addChanges(changes, written);
   }
   const [first, last] = [blocks[0], blocks.at(-1)];
   if (changes.new > 0 && first !== undefined && last !== undefined) {
-    const lastStart = stepStartMs(last, last.values.length - 1);
     await transaction`
       update series
       set first_starts_at = least(first_starts_at, ${blockStart(first)}),
-        last_starts_at = greatest(last_starts_at, ${Temporal.Instant.fromEpochMilliseconds(lastStart)}),
+        last_starts_at = greatest(last_starts_at, ${lastStart(last)}),
         point_count = point_count + ${changes.new}
       where id = ${seriesId}`;
   }

@@ -21,8 +21,12 @@ export interface JobContext {
 export interface JobHandler<T> {
   /** Does the job; it may run twice, late, or beside its twin, with the same end. */
   handle(data: T, context: JobContext): Promise<void>;
-  /** Records that the job has failed for good, before the queue is told. */
-  giveUp(data: T, error: unknown): Promise<void>;
+  /**
+   * Records that the job has failed for good, before the queue is told.
+   *
+   * @param attemptMs - how long ago the last attempt began
+   */
+  giveUp(data: T, error: unknown, attemptMs: number): Promise<void>;
 }
 
 export interface WorkerSettings {
@@ -100,7 +104,7 @@ export function startWorker<T>(
       }
       if (err instanceof PermanentError || isLastAttempt(job)) {
         jobLog.error({ err }, 'job failed for good');
-        await handler.giveUp(parseData(job), err);
+        await handler.giveUp(parseData(job), err, performance.now() - startedAt);
         throw new UnrecoverableError(describeError(err));
       }
       jobLog.warn({ err }, 'attempt failed');

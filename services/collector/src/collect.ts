@@ -83,8 +83,8 @@ export function collect({
       log.info({ rawPayloadId, status: result.status, bytes: result.body.byteLength }, 'answer stored');
     },
 
-    async giveUp(job, error) {
-      await windows.fail(toCollectRequest(job), describeError(error));
+    async giveUp(job, error, attemptMs) {
+      await windows.fail(toCollectRequest(job), describeError(error), attemptMs);
     },
   };
 }

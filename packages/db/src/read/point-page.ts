@@ -19,7 +19,7 @@ export interface PageMark {
   /** Start of the first and of the last point, in microseconds since the epoch. */
   readonly firstUs: number;
   readonly lastUs: number;
-  /** With provenance, the sum of the ids of the raw payloads: tells a value that was replaced. */
+  /** With provenance, a digest of the ids of the raw payloads: tells any value that was replaced. */
   readonly payloads: string | null;
 }
 
@@ -63,7 +63,8 @@ export async function readPages(
 ): Promise<PointPage[]> {
   const origin = sql`,
     string_agg(timestamptz_send(known_at), ''::bytea) as known,
-    string_agg(raw_payload_id::text, ',') as raw_payload_ids, sum(raw_payload_id)::text as payloads`;
+    string_agg(raw_payload_id::text, ',') as raw_payload_ids,
+    md5(string_agg(raw_payload_id::text, ',')) as payloads`;
   const rows = await sql<PageRow[]>`
     select wanted.id as series_id, page.*
     from unnest(${seriesIds}::integer[]) with ordinality as wanted (id, place)
@@ -143,7 +144,7 @@ export function* batchSeries(
   let batch: number[] = [];
   let points = 0;
   for (const one of series) {
-    const expected = Math.min(expectedPoints(one, window), pagePoints);
+    const expected = Math.min(expectedPoints(one, window), one.pointCount, pagePoints);
     if (batch.length > 0 && points + expected > pagePoints) {
       yield batch;
       batch = [];

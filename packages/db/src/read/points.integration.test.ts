@@ -42,6 +42,7 @@ describe('points of more than one page', () => {
       insert into point (series_id, starts_at, value, known_at, raw_payload_id)
       select ${seriesId}, ${START}::timestamptz + hour * interval '1 hour', hour, '2024-02-01', 1
       from unnest(${hours}::integer[]) as hour`;
+    await sql`update series set point_count = point_count + ${hours.length} where id = ${seriesId}`;
   }
 
   const pagePoints = fc.integer({ min: 1, max: 7 });
@@ -118,6 +119,16 @@ describe('points of more than one page', () => {
     const [page] = await Array.fromAsync(reader.pages(series, DAYS_3));
     await insert(1, [3]);
     await expect(page && reader.again(page, DAYS_3)).rejects.toThrow('series changed while it was read');
+  });
+
+  it('fail with provenance to be read again when two values were replaced by one payload between theirs', async () => {
+    const series = await store([0, 1]);
+    await sql`update point set raw_payload_id = 3 where starts_at = ${startOf(1)}`;
+    const reader = createPointReader(sql);
+    const selection = { ...DAYS_3, provenance: true };
+    const [page] = await Array.fromAsync(reader.pages(series, selection));
+    await sql`update point set raw_payload_id = 2`;
+    await expect(page && reader.again(page, selection)).rejects.toThrow('series changed while it was read');
   });
 
   it('fail with provenance to be read again when a value was replaced', async () => {
