@@ -1,14 +1,51 @@
-import type { Sql } from '@energy-data-service/db';
-import { startSimulator } from '@energy-data-service/simulator';
+import {
+  createCollectionWindowRepository,
+  createRawPayloadRepository,
+  type Sql,
+} from '@energy-data-service/db';
+import type { TimeWindow } from '@energy-data-service/domain';
+import { entsoeSource } from '@energy-data-service/entsoe';
+import { type Simulator, startSimulator } from '@energy-data-service/simulator';
 import { createTestQueueServer, hasQueueServer, QUEUE_SERVER_KINDS } from '@energy-data-service/test-support';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { arbitraryDisturbances, startDisturbedServices } from './disturbed-services.ts';
-import { readEndState } from './end-state.ts';
+import { type EndState, readEndState } from './end-state.ts';
+import { processUntilKilled } from './killed-processor.ts';
 import { openDatabase } from './open-database.ts';
 import { PROPERTY_TIMEOUT_MS, propertySettings } from './property-runs.ts';
-import { undisturbedEndState } from './replay.ts';
-import { arbitraryWaves, runWaves } from './waves.ts';
+import { processInOrder, undisturbedEndState } from './replay.ts';
+import { arbitraryWaves, loadRequest, runWaves } from './waves.ts';
+
+const DAY: TimeWindow = {
+  from: Temporal.Instant.from('2024-02-29T23:00:00Z'),
+  to: Temporal.Instant.from('2024-03-01T23:00:00Z'),
+};
+
+async function countOpenWindows(sql: Sql): Promise<number> {
+  const [open] = await sql<{ count: number }[]>`
+    select count(*) from collection_window where status in ('pending', 'fetched')`;
+  return open?.count ?? 0;
+}
+
+/** Asks the simulated platform for a window of load and stores its answer, as the collector does. */
+async function receive(sql: Sql, simulator: Simulator, window: TimeWindow): Promise<number> {
+  const request = loadRequest(window);
+  const { window: _, ...item } = request;
+  await createCollectionWindowRepository(sql).createCollection('test', item, [window], 'live');
+  const client = entsoeSource.connect({
+    securityToken: 'any',
+    baseUrl: simulator.url,
+    requestsPerMinute: 100,
+  });
+  try {
+    const answer = await client.fetch(request, new AbortController().signal);
+    if (answer.kind !== 'answer') throw new Error('a window of days is too large');
+    return await createRawPayloadRepository(sql).store(request, answer);
+  } finally {
+    await client.close();
+  }
+}
 
 /** Until every window has ended and every answer has been processed. */
 async function untilSettled(sql: Sql): Promise<void> {
@@ -22,6 +59,11 @@ async function untilSettled(sql: Sql): Promise<void> {
     },
     { timeout: 60_000, interval: 20 },
   );
+}
+
+/** All in one snapshot, while others may write. */
+async function readEndStateAtOnce(sql: Sql): Promise<EndState> {
+  return await sql.begin('isolation level repeatable read', readEndState);
 }
 
 describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
@@ -46,6 +88,7 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
                   queueUrl: queueServer.url,
                   sourceUrl: simulator.url,
                   emptyQueues: () => queueServer.empty(),
+                  countOpenWindows: () => countOpenWindows(database.sql),
                 },
                 disturbances,
               ),
@@ -57,7 +100,9 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
               return model;
             };
             const model = await Promise.race([work(), services.broken]);
-            expect(services.happened).not.toEqual([]);
+            const atWork = (await services.happened()).filter(({ openWindows }) => openWindows > 0);
+            const disturbed = new Set(atWork.map(({ service }) => service));
+            expect([...disturbed]).toEqual(expect.arrayContaining(['collector', 'processor']));
             expect(await model.storedHistory(sql)).toEqual(model.history());
             expect(await model.storedWindows(sql)).toEqual(model.windows());
             expect(await readEndState(sql)).toEqual(await undisturbedEndState(sql));
@@ -69,3 +114,33 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
     );
   });
 });
+
+// What a processor says to the database does not depend on where the queues are; on Redis it starts sooner.
+const queues = hasQueueServer('Redis') ? 'Redis' : 'PostgreSQL';
+
+it('a processor killed after each of its messages to the database in turn stores nothing in part, and all in the end', async () => {
+  await using scope = new AsyncDisposableStack();
+  const simulator = await startSimulator({ requestsPerMinute: 100_000 });
+  scope.defer(() => simulator.close());
+  const { sql, url: databaseUrl } = scope.use(await openDatabase());
+  const queueServer = scope.use(await createTestQueueServer(queues));
+  await receive(sql, simulator, DAY);
+  await processInOrder(sql);
+  simulator.faults.replace({
+    corrections: [{ from: DAY.from.toString(), to: DAY.from.add({ hours: 5 }).toString(), changeByMw: 10 }],
+  });
+  // Brings new values, corrected ones, and some that are known.
+  const answer = await receive(sql, simulator, { from: DAY.from, to: DAY.to.add({ hours: 24 }) });
+  const before = await readEndState(sql);
+  const after = await undisturbedEndState(sql);
+  expect(after.revisions).toHaveLength(5);
+
+  let message = 1;
+  while (await processUntilKilled({ databaseUrl, queueServer }, answer, message)) {
+    expect([before, after]).toContainEqual(await readEndStateAtOnce(sql));
+    message += 1;
+  }
+  expect(await readEndState(sql)).toEqual(after);
+  // Those of a connection that begins, and of a transaction that writes into six tables.
+  expect(message).toBeGreaterThan(20);
+}, 300_000);

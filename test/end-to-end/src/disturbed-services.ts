@@ -6,33 +6,65 @@ const SERVICES = ['scheduler', 'collector', 'processor'] as const;
 type ServiceName = (typeof SERVICES)[number];
 
 /**
- * What happens when a process of a service sends so many messages, to the database, the queue or the
- * platform:
+ * What happens when a process of a service has sent so many messages of its work:
  * - `killed before`: it is gone before the message arrives
  * - `killed after`: the message arrives, and nobody is there for the answer
  * - `queue emptied`: every job is taken away while it works
  */
 export interface Disturbance {
   readonly service: ServiceName;
-  /** From 1, since the process was started or disturbed before. */
+  /** From 1, since the process began to work or was disturbed before. */
   readonly message: number;
   readonly event: 'killed before' | 'killed after' | 'queue emptied';
 }
 
+/** A disturbance that has happened. */
+export interface PastDisturbance extends Disturbance {
+  /** Windows that had not ended right after it. */
+  readonly openWindows: number;
+}
+
+/** In any run two answers take a collector and a processor longer. */
+const EARLY = 25;
+const LATER = 60;
+
 /**
- * Several disturbances at random moments; those of one service come in their order. The first is early enough
- * to happen in any run.
+ * Several disturbances at random moments; those of one service come in their order. The first of a collector
+ * and the first of a processor are early enough to happen in any run.
  */
 export function arbitraryDisturbances(events: readonly Disturbance['event'][]): fc.Arbitrary<Disturbance[]> {
-  const within = (messages: number) =>
+  const within = (messages: number, ...services: ServiceName[]) =>
     fc.record({
-      service: fc.constantFrom(...SERVICES),
-      message: fc.integer({ min: 1, max: messages }),
+      service: fc.constantFrom(...services),
+      // Without a preference for what is small: a start of work is no better place than its end.
+      message: fc.noBias(fc.integer({ min: 1, max: messages })),
       event: fc.constantFrom(...events),
     });
   return fc
-    .tuple(within(15), fc.array(within(90), { minLength: 2, maxLength: 5 }))
-    .map(([first, others]) => [first, ...others]);
+    .tuple(
+      within(EARLY, 'collector'),
+      within(EARLY, 'processor'),
+      fc.array(within(LATER, ...SERVICES), { minLength: 1, maxLength: 4 }),
+    )
+    .map(([collector, processor, others]) => [collector, processor, ...others]);
+}
+
+/** Messages to the queue in a row that still belong to a job; a worker that waits for one sends many more. */
+const QUEUE_MESSAGES_OF_A_JOB = 6;
+
+/**
+ * Counts the messages of a process that belong to its work. No worker says anything to the database or the
+ * platform unless it has a job, and a scheduler nothing unless it is in a round; what goes to the queue counts
+ * when it follows soon. So neither the start of a process nor its waiting counts.
+ */
+function createWorkMeter(): { count(to: 'queue' | 'others'): boolean } {
+  let queueMessages = Number.POSITIVE_INFINITY;
+  return {
+    count(to) {
+      queueMessages = to === 'queue' ? queueMessages + 1 : 0;
+      return queueMessages <= QUEUE_MESSAGES_OF_A_JOB;
+    },
+  };
 }
 
 interface Surroundings {
@@ -41,12 +73,13 @@ interface Surroundings {
   /** The platform's endpoint. */
   readonly sourceUrl: string;
   emptyQueues(): Promise<void>;
+  countOpenWindows(): Promise<number>;
 }
 
 /** The services as processes, each started again whenever it is killed. */
 export interface DisturbedServices extends AsyncDisposable {
   /** What has happened so far. */
-  readonly happened: readonly Disturbance[];
+  happened(): Promise<PastDisturbance[]>;
   /** Rejects when a process ends that nobody killed. */
   readonly broken: Promise<never>;
 }
@@ -56,7 +89,7 @@ export async function startDisturbedServices(
   surroundings: Surroundings,
   disturbances: readonly Disturbance[],
 ): Promise<DisturbedServices> {
-  const happened: Disturbance[] = [];
+  const happened: Promise<PastDisturbance>[] = [];
   const emptied: Promise<void>[] = [];
   const broken = Promise.withResolvers<never>();
   // Whoever waits for it hears of it.
@@ -67,32 +100,40 @@ export async function startDisturbedServices(
 
   async function start(service: ServiceName): Promise<void> {
     const coming = disturbances.filter((disturbance) => disturbance.service === service);
-    let sent = 0;
     let running: ServiceProcess;
+    let isGone = false;
+    let meter = createWorkMeter();
+    let sent = 0;
 
-    function onMessage(forward: () => void): void {
-      sent += 1;
+    function onMessage(to: 'queue' | 'others', forward: () => void): void {
+      // Sent before it was killed, and on its way behind the message at which it was.
+      if (isGone) return;
+      if (meter.count(to)) sent += 1;
       const [next] = coming;
       if (next === undefined || sent < next.message) {
         forward();
         return;
       }
       coming.shift();
-      happened.push(next);
       sent = 0;
       if (next.event !== 'killed before') forward();
-      if (next.event === 'queue emptied') emptied.push(surroundings.emptyQueues());
-      else running.signal('SIGKILL');
+      if (next.event === 'queue emptied') {
+        emptied.push(surroundings.emptyQueues());
+      } else {
+        isGone = true;
+        running.signal('SIGKILL');
+      }
+      happened.push(surroundings.countOpenWindows().then((openWindows) => ({ ...next, openWindows })));
     }
 
-    async function relay(url: string): Promise<Relay> {
-      return relays.use(await startRelay(url, onMessage));
+    async function relay(url: string, to: 'queue' | 'others'): Promise<Relay> {
+      return relays.use(await startRelay(url, (forward) => onMessage(to, forward)));
     }
 
     const env = {
-      DATABASE_URL: (await relay(surroundings.databaseUrl)).url,
-      QUEUE_URL: (await relay(surroundings.queueUrl)).url,
-      ENTSOE_BASE_URL: (await relay(surroundings.sourceUrl)).url,
+      DATABASE_URL: (await relay(surroundings.databaseUrl, 'others')).url,
+      QUEUE_URL: (await relay(surroundings.queueUrl, 'queue')).url,
+      ENTSOE_BASE_URL: (await relay(surroundings.sourceUrl, 'others')).url,
       ENTSOE_SECURITY_TOKEN: 'of-this-test',
       ENTSOE_REQUESTS_PER_MINUTE: '399',
       COLLECT_AREAS: 'none',
@@ -103,6 +144,9 @@ export async function startDisturbedServices(
     };
 
     function run(): void {
+      isGone = false;
+      meter = createWorkMeter();
+      sent = 0;
       running = startServiceProcess(service, env);
       void running.ended.then(({ code, signal }) => {
         if (closing) return;
@@ -117,7 +161,7 @@ export async function startDisturbedServices(
 
   await Promise.all(SERVICES.map(start));
   return {
-    happened,
+    happened: () => Promise.all(happened),
     broken: broken.promise,
     async [Symbol.asyncDispose]() {
       closing = true;
@@ -125,7 +169,7 @@ export async function startDisturbedServices(
       for (const running of processes) running.signal('SIGTERM');
       await Promise.all(processes.map(({ ended }) => ended));
       await relays.disposeAsync();
-      await Promise.all(emptied);
+      await Promise.all([...emptied, ...happened]);
     },
   };
 }

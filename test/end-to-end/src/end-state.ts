@@ -1,4 +1,4 @@
-import type { Sql } from '@energy-data-service/db';
+import type { Sql, Transaction } from '@energy-data-service/db';
 
 /** All that the pipeline leaves behind, a row a text, without what may differ between two ways to one end. */
 export interface EndState {
@@ -14,7 +14,7 @@ export interface EndState {
  * Reads the end state. Instants are kept as they are: two runs that were fed the same answers know each value
  * from and until the same instants. Series are named by what identifies them, not by their numbers.
  */
-export async function readEndState(sql: Sql): Promise<EndState> {
+export async function readEndState(sql: Sql | Transaction): Promise<EndState> {
   const identity = sql`to_jsonb(series) - array[
     'id', 'first_starts_at', 'last_starts_at', 'point_count', 'created_at']`;
   const texts = async (rows: PromiseLike<Iterable<{ row?: string }>>) =>

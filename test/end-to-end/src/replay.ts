@@ -23,7 +23,7 @@ export async function copyAnswers(from: Sql, to: Sql): Promise<void> {
 }
 
 /** Processes the answers one by one in the order in which they were received, without any queue. */
-async function processInOrder(sql: Sql): Promise<void> {
+export async function processInOrder(sql: Sql): Promise<void> {
   const log = createLogger('replay', 'error');
   const handler = processRawPayload({
     sources: SOURCES,
