@@ -192,6 +192,31 @@ describe('unavailable', () => {
   });
 });
 
+describe('an acknowledgement of several reasons', () => {
+  const reasons = (...texts: string[]) => acknowledgement(texts.join('</text></Reason><Reason><text>'));
+
+  it('is "no data" if every one of them says so', () => {
+    expect(classify(200, reasons('No matching data found for a', 'No matching data found for b'))).toEqual({
+      kind: 'no-data',
+    });
+  });
+
+  it('is not "no data" if one of them says something else', () => {
+    const body = reasons('No matching data found for a', 'Unexpected error');
+    expect(classify(200, body).kind).toBe('fault');
+    expect(classify(400, body).kind).toBe('bad-request');
+  });
+
+  it('gives a reason of a bounded length, from which nothing to be taken out remains', () => {
+    const body = reasons('x'.repeat(995), 'secret', ...Array<string>(500).fill('y'.repeat(9_999)));
+    const answer = { status: 400, retryAfter: null, body: Buffer.from(body) };
+    expect(classifyAnswer(answer, NOW, (text) => text.replaceAll('secret', '***'))).toEqual({
+      kind: 'bad-request',
+      reason: `${'x'.repeat(995)} *** `,
+    });
+  });
+});
+
 describe('a fault', () => {
   it.each([
     ['a moved endpoint that answers in HTML', 200, html('Welcome')],

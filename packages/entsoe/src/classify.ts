@@ -1,5 +1,5 @@
 import { DocumentError } from '@energy-data-service/domain';
-import { ACKNOWLEDGEMENT_ROOT, readAcknowledgement, saysNoData } from './acknowledgement.ts';
+import { ACKNOWLEDGEMENT_ROOT, readAcknowledgement } from './acknowledgement.ts';
 import { banEnd, maintenanceEnd, saysBanned } from './ban.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { parseXml, trimXml } from './xml.ts';
@@ -57,15 +57,15 @@ export function classifyAnswer(
   }
   const reason = content.text === '' ? 'no reason given' : content.text;
   if (status === 503) return { kind: 'unavailable', until: maintenanceEnd(retryAfter, now), reason };
+  if (content.kind === 'no-data' && status < 500) return { kind: 'no-data' };
   if (content.kind === 'acknowledgement' && status < 500) return refusal(reason, status);
   if (status === 200) return content.kind === 'document' ? { kind: 'data' } : { kind: 'fault', reason };
   if (status < 400 || status === 404 || status === 408 || status >= 500) return { kind: 'fault', reason };
   return { kind: 'bad-request', reason };
 }
 
-/** What an acknowledgement means that is neither about credentials nor about a ban. */
+/** What an acknowledgement means that is neither about credentials nor about a ban nor about missing data. */
 function refusal(reason: string, status: number): Verdict {
-  if (saysNoData(reason)) return { kind: 'no-data' };
   const [, longest] = /larger than maximum allowed period\s*'?(P[0-9A-Z]+)/i.exec(reason) ?? [];
   if (longest !== undefined) return { kind: 'too-large', maxDays: wholeDays(longest), reason };
   if (/exceeds (?:the )?allowed (?:maximum|limit)/i.test(reason)) {
@@ -85,8 +85,8 @@ function wholeDays(duration: string): number | null {
 }
 
 interface Content {
-  /** `other`: HTML, JSON, plain text, nothing, or a document that breaks off. */
-  readonly kind: 'document' | 'acknowledgement' | 'other';
+  /** `no-data`: an acknowledgement that says nothing else. `other`: HTML, JSON, plain text, nothing, or a document that breaks off. */
+  readonly kind: 'document' | 'no-data' | 'acknowledgement' | 'other';
   /** What it says to people, in a line; empty for data. */
   readonly text: string;
 }
@@ -104,7 +104,8 @@ function readContent(body: Uint8Array, redact: (text: string) => string): Conten
   if (!root.hasEnd) return { kind: 'other', text: 'document breaks off' };
   if (root.name !== ACKNOWLEDGEMENT_ROOT) return { kind: 'document', text: '' };
   try {
-    return { kind: 'acknowledgement', text: redact(readAcknowledgement(parseXml(decodeUtf8(body)))) };
+    const { isNoData, reason } = readAcknowledgement(parseXml(decodeUtf8(body)), redact);
+    return { kind: isNoData ? 'no-data' : 'acknowledgement', text: reason };
   } catch (error) {
     if (error instanceof DocumentError) return { kind: 'other', text: 'acknowledgement cannot be read' };
     throw error;

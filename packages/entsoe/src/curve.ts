@@ -5,6 +5,7 @@ import {
   isSameValue,
   type Value,
 } from '@energy-data-service/domain';
+import type { Period } from './period.ts';
 import type { Steps } from './steps.ts';
 
 /**
@@ -18,30 +19,31 @@ export interface Curve {
   readonly positions: readonly number[];
   readonly values: readonly Value[];
   /** Positions beyond the last step, which have been left out; as written. */
-  readonly beyond: readonly number[];
+  readonly beyond: readonly string[];
 }
 
-interface Points {
-  /** From 1, in any order. */
-  readonly positions: readonly number[];
-  readonly values: readonly Value[];
-}
+/** Points in any order. */
+type Points = Pick<Period, 'positions' | 'spellings' | 'values'>;
 
 /**
  * Brings Points into order. The same Point twice is one.
  *
  * @throws {DocumentError} if one position has two different values
  */
-export function sortPoints({ positions, values }: Points, steps: number, place: DocumentPlace): Curve {
+export function sortPoints(
+  { positions, spellings, values }: Points,
+  steps: number,
+  place: DocumentPlace,
+): Curve {
   if (isAscending(positions) && (positions.at(-1) ?? 0) <= steps) return { positions, values, beyond: [] };
 
   const byPosition = new Map<number, Value>();
-  const beyond: number[] = [];
+  const beyond: string[] = [];
   positions.forEach((position, i) => {
     const value = values[i] ?? null;
     const before = byPosition.get(position);
     if (position > steps) {
-      beyond.push(position);
+      beyond.push(spellings.get(i) ?? String(position));
     } else if (before === undefined) {
       byPosition.set(position, value);
     } else if (!isSameValue(before, value)) {
@@ -61,7 +63,8 @@ export function sortPoints({ positions, values }: Points, steps: number, place: 
  *
  * A01: a Point covers its own step, and a position that is missing is missing data, which parts two blocks.
  * A03: a Point covers the steps up to the next Point, the last one up to the end of the Period; steps before
- * the first Point have no value. Nothing reaches beyond the Period.
+ * the first Point have no value. Nothing reaches beyond the Period, unless it is shorter than its only step and
+ * that is of a fixed length (see `cutSteps`).
  *
  * @see https://transparencyplatform.zendesk.com/hc/en-us/articles/30262342482961-CurveType-A01-vs-CurveType-A03
  */

@@ -18,6 +18,8 @@ import type { XmlElement } from './xml.ts';
 /** What the documents of one answer share. */
 export interface ReadContext {
   readonly item: EntsoeItem;
+  /** Area that was asked for. */
+  readonly area: string;
   readonly budget: StepBudget;
   readonly problems: Problems;
 }
@@ -67,7 +69,7 @@ function readSeries(
   documentMrid: string | null,
   shape: DocumentShape,
   { root, scannedPeriods, index, entry }: MarketDocument,
-  { item, budget, problems }: ReadContext,
+  { item, area: requestedArea, budget, problems }: ReadContext,
 ): Observation[] {
   const place = { document: entry ?? root.name, series, offset: element.offset };
   const label = `${entry === null ? '' : `${entry}, `}series ${series}`;
@@ -90,6 +92,7 @@ function readSeries(
     quantity: shape.value,
   };
 
+  if (area !== requestedArea) problems.report(`${label}: of area ${area}; ${requestedArea} was asked for`);
   const periods = element.children.filter((child) => child.name === shape.period);
   if (periods.length === 0) problems.report(`${label}: no Period`);
   return periods.flatMap((child, i) => readSeriesPeriod(child, i + 1));
@@ -111,7 +114,9 @@ function readSeries(
 
     // The dataset settles the process type, and a document may leave it out: it is not part of the identity.
     const key = createSeriesKey({ ...identity, resolution: steps.resolution });
-    return expandCurve(curve, curveType, steps).map((block) => ({
+    const blocks = expandCurve(curve, curveType, steps);
+    budget.spendBlocks(blocks.length, periodPlace);
+    return blocks.map((block) => ({
       key,
       block,
       ...description,

@@ -5,6 +5,7 @@ import { collectRequest } from './fixtures/collect-request.ts';
 import { expand } from './fixtures/expand.ts';
 import { loadDocument, period, point } from './fixtures/load-document.ts';
 import { readFixture } from './fixtures/read-fixture.ts';
+import { zipFile } from './fixtures/zip-file.ts';
 import { parseAnswer } from './parse-answer.ts';
 
 const parse = (document: string, dataset?: string) =>
@@ -188,7 +189,7 @@ describe('tolerance', () => {
 describe('problems', () => {
   it('drops a position beyond the last step and says so', () => {
     const answer = parseAnswer(
-      collectRequest('year-ahead-total-load-forecast'),
+      collectRequest('year-ahead-total-load-forecast', '10YCZ-CEPS-----N'),
       readFixture('a65-p7d-position-beyond-last-step.xml'),
     );
     expect(expand(answer)).toEqual(['1.1 2023-12-31T23:00:00Z 4000', '1.1 2024-01-07T23:00:00Z 4100']);
@@ -198,7 +199,38 @@ describe('problems', () => {
   it('does not mistake a position too large for a double for a small one', () => {
     const answer = parse(loadDocument({ points: point('9'.repeat(90), '1') }));
     expect(answer.observations).toEqual([]);
-    expect(answer.problems).toHaveLength(1);
+  });
+
+  it.each(['9'.repeat(90), '9007199254740993', '+25', '0025'])(
+    'reports position %s as written',
+    (position) => {
+      expect(parse(loadDocument({ points: point(1, '1') + point(position, '1') })).problems).toEqual([
+        `series 1, period 1: position ${position} lies beyond the last step 3; dropped`,
+      ]);
+    },
+  );
+
+  it('keeps a series of another area than asked for, and says so', () => {
+    const answer = parse(loadDocument().replace('10YBE----------2', '10YBE----------3'));
+    expect(answer.observations.map(({ key }) => key.area)).toEqual(['10YBE----------3']);
+    expect(answer.problems).toEqual(['series 1: of area 10YBE----------3; 10YBE----------2 was asked for']);
+  });
+
+  it('reports days that only fit where the Period does not start at midnight, and cuts them in the area', () => {
+    const document = loadDocument({
+      head: '',
+      curveType: '<curveType>A03</curveType>',
+      start: '2024-03-29T23:00Z',
+      end: '2024-04-01T23:00Z',
+      resolution: 'P1D',
+    });
+    const answer = parse(document, 'week-ahead-total-load-forecast');
+    expect(expand(answer)).toEqual([
+      '1.1 2024-03-29T23:00:00Z 8000',
+      '1.1 2024-03-30T23:00:00Z 8000',
+      '1.1 2024-03-31T22:00:00Z 8000',
+    ]);
+    expect(answer.problems).toEqual(['series 1, period 1: ends within a step of P1D; that step is left out']);
   });
 
   it.each([
@@ -379,6 +411,26 @@ describe('claims', () => {
     expect(refusalOf(document).message).toBe('answer has too many steps');
   });
 
+  it('refuses more blocks than any answer has, over all documents of a ZIP', { timeout: 60_000 }, () => {
+    const start = Temporal.Instant.from('2024-01-01T00:00Z');
+    const everyOther = Array.from({ length: 180_000 }, (_, i) => point(2 * i + 1, null)).join('');
+    const content = loadDocument({
+      start: start.toString(),
+      end: start.add({ seconds: 360_000 }).toString(),
+      resolution: 'PT1S',
+      points: everyOther,
+    });
+    const documents = ['1.xml', '2.xml', '3.xml'].map((name) => ({ name, content }));
+    const parseZip = (count: number) => parseAnswer(collectRequest(), zipFile(documents.slice(0, count)));
+    expect(parseZip(2).observations).toHaveLength(360_000);
+    expect(() => parseZip(3)).toThrow(
+      expect.objectContaining({
+        message: 'answer has too many gaps',
+        context: expect.objectContaining({ document: '3.xml', series: 1, period: 1 }),
+      }),
+    );
+  });
+
   it('refuses more Periods than any answer has', { timeout: 30_000 }, () => {
     const short = period({
       start: '2000-01-01T00:00Z',
@@ -404,5 +456,19 @@ describe('acknowledgements', () => {
     const error = refusalOf(acknowledgement('Authentication failed.'));
     expect(error.message).toBe('answer is a refusal');
     expect(error.context).toMatchObject({ reason: 'Authentication failed.' });
+  });
+
+  it('is an error if it gives another reason beside "no data"', () => {
+    const error = refusalOf(
+      acknowledgement(
+        'No matching data found for x</text></Reason><Reason><code>999</code><text>Unexpected error',
+      ),
+    );
+    expect(error.context).toMatchObject({ reason: 'No matching data found for x Unexpected error' });
+  });
+
+  it('is an error of a bounded size, however many reasons it gives', () => {
+    const reasons = Array<string>(500).fill('x'.repeat(9_999)).join('</text></Reason><Reason><text>');
+    expect(refusalOf(acknowledgement(reasons)).context.reason).toBe('x'.repeat(9_999).slice(0, 1_000));
   });
 });

@@ -4,7 +4,7 @@ import {
   type Observation,
   type ParsedAnswer,
 } from '@energy-data-service/domain';
-import { ACKNOWLEDGEMENT_ROOT, readAcknowledgement, saysNoData } from './acknowledgement.ts';
+import { ACKNOWLEDGEMENT_ROOT, readAcknowledgement } from './acknowledgement.ts';
 import { getItem } from './datasets.ts';
 import { DOCUMENT_SHAPES } from './document-shape.ts';
 import { type ReadContext, readMarketDocument } from './market-document.ts';
@@ -35,6 +35,7 @@ export function parseAnswer(
   const item = getItem(request.dataset);
   const context: AnswerContext = {
     item,
+    area: request.area,
     budget: createStepBudget(),
     problems: createProblems(),
     markup: createMarkupBudget(),
@@ -76,8 +77,8 @@ function parseDocument(
   if (root.name !== ACKNOWLEDGEMENT_ROOT) {
     return readMarketDocument({ root, scannedPeriods: scanner.periods, index, entry }, context);
   }
-  const reason = readAcknowledgement(root);
-  if (saysNoData(reason)) return 'no-data';
+  const { isNoData, reason } = readAcknowledgement(root);
+  if (isNoData) return 'no-data';
   throw new DocumentError('answer is a refusal', {
     document: entry ?? root.name,
     offset: root.offset,

@@ -2,7 +2,8 @@ import { DocumentError } from '@energy-data-service/domain';
 import { propertyRuns } from '@energy-data-service/test-support/property-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadDocument } from './fixtures/load-document.ts';
+import { collectRequest } from './fixtures/collect-request.ts';
+import { loadDocument, point } from './fixtures/load-document.ts';
 import { type Period, readPeriod } from './period.ts';
 import { createPeriodScanner } from './period-scanner.ts';
 import { readBothWays } from './testing/both-ways.ts';
@@ -34,6 +35,7 @@ describe('the scanner', () => {
       end: '2024-01-15T23:00Z',
       resolution: 'PT15M',
       positions: [1, 96],
+      spellings: new Map(),
       values: ['-8.50', null],
     });
   });
@@ -63,6 +65,41 @@ describe('the scanner', () => {
   ])('leaves %s to the parser, which refuses it', (_, from, to) => {
     const document = REGULAR.replace(from, to);
     expect(() => scan(document) ?? read(document)).toThrow(DocumentError);
+  });
+});
+
+describe('scanner and parser, at their limits', () => {
+  const minutes = (count: number, gap = '') =>
+    loadDocument({
+      start: '2023-12-31T23:00Z',
+      end: '2024-12-31T23:00Z',
+      resolution: 'PT1M',
+      points: Array.from({ length: count }, (_, i) => `${point(i + 1, '7')}${gap}`).join(''),
+    });
+  const outcome = (document: string) => {
+    const found = readBothWays(collectRequest(), new TextEncoder().encode(document));
+    return found instanceof DocumentError ? found.message : found.observations.length;
+  };
+
+  it.each([
+    ['150,000 spaces after a start tag', REGULAR.replace('>', `>${' '.repeat(150_000)}`), 'text is too long'],
+    ['150,000 line feeds between Points', minutes(2, '\n'.repeat(150_000)), 'text is too long'],
+    [
+      '2.2 million ends of lines, few at a time',
+      minutes(4_401, '\r\n'.repeat(500)),
+      'answer has too much markup',
+    ],
+    [
+      '2.3 million ends of lines in one place',
+      minutes(2, '\r\n'.repeat(2_300_000)),
+      'answer has too much markup',
+    ],
+    ['a stretch of white space that the scanner leaves', minutes(2, ' '.repeat(50_000)), 1],
+    ['170,000 Points', minutes(170_000), 1],
+    ['more Points than there are minutes in a year', minutes(540_000), 'answer has too much markup'],
+  ])('agree on %s', { timeout: 120_000 }, (_, document, expected) => {
+    const whole = document.startsWith('<Period>') ? loadDocument({ periods: document }) : document;
+    expect(outcome(whole)).toBe(expected);
   });
 });
 
@@ -117,7 +154,7 @@ describe('scanner and parser', () => {
             end: '2024-01-15T09:00Z',
             points: points.join(''),
           });
-          readBothWays('actual-total-load', new TextEncoder().encode(document));
+          readBothWays(collectRequest(), new TextEncoder().encode(document));
         },
       ),
       { numRuns: propertyRuns(1_000) },

@@ -1,10 +1,22 @@
 import type { Value } from '@energy-data-service/domain';
 import type { Period } from './period.ts';
-import type { ContentScanner, XmlElement } from './xml.ts';
+import type { ContentScanner, ScannedContent, XmlElement } from './xml.ts';
 
 /** White space of XML. */
 const _ = '[ \\t\\r\\n]*';
 const TIME = '[0-9TZ:.+-]{1,40}';
+
+/** Of a Point, and of what stands before the Points: longer stretches of white space are for the parser to judge. */
+const MAX_LENGTH = 4_000;
+
+/** Every position is written as a number is. */
+const NO_SPELLINGS: Period['spellings'] = new Map();
+
+/** Of interval, start, end and resolution. */
+const HEAD_TAGS = 8;
+/** Of a Point and its position. */
+const POINT_TAGS = 4;
+const VALUE_TAGS = 2;
 
 /** A scanner and what it has read, by element. */
 export interface PeriodScanner extends ContentScanner {
@@ -38,22 +50,26 @@ export function createPeriodScanner(period: string, value: string): PeriodScanne
   // Point, or interval; in it its elements.
   return { startTag: `<${period}>`, depth: 2, periods, scan };
 
-  function scan(element: XmlElement, text: string, from: number): number | null {
+  function scan(element: XmlElement, text: string, from: number): ScannedContent | null {
     head.lastIndex = from;
     const [, start, end, resolution] = head.exec(text) ?? [];
     if (start === undefined || end === undefined || resolution === undefined) return null;
+    if (head.lastIndex - from > MAX_LENGTH) return null;
 
     const positions: number[] = [];
     const values: Value[] = [];
+    let tags = HEAD_TAGS;
     point.lastIndex = head.lastIndex;
     let pointsEnd = point.lastIndex;
     for (let match = point.exec(text); match !== null; match = point.exec(text)) {
+      if (point.lastIndex - pointsEnd > MAX_LENGTH) return null;
       positions.push(Number(match[1]));
       values.push(match[2] ?? null);
+      tags += match[2] === undefined ? POINT_TAGS : POINT_TAGS + VALUE_TAGS;
       pointsEnd = point.lastIndex;
     }
     if (!text.startsWith(endTag, pointsEnd)) return null;
-    periods.set(element, { start, end, resolution, positions, values });
-    return pointsEnd;
+    periods.set(element, { start, end, resolution, positions, spellings: NO_SPELLINGS, values });
+    return { end: pointsEnd, tags };
   }
 }

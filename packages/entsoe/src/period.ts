@@ -12,6 +12,8 @@ export interface Period {
   readonly resolution: string;
   /** Positions of the Points, from 1. */
   readonly positions: readonly number[];
+  /** By place among the Points, from 0: positions as written, of which the number would be written otherwise. */
+  readonly spellings: ReadonlyMap<number, string>;
   /** Values of the Points: decimal numbers; null where a Point has none. */
   readonly values: readonly Value[];
 }
@@ -24,10 +26,14 @@ export interface Period {
 export function readPeriod(element: XmlElement, value: string, place: DocumentPlace): Period {
   const interval = getChild(element, 'timeInterval', place);
   const positions: number[] = [];
+  const spellings = new Map<number, string>();
   const values: Value[] = [];
   for (const point of element.children) {
     if (point.name !== 'Point') continue;
-    positions.push(readPosition(point, place));
+    const text = readPosition(point, place);
+    const position = Number(text);
+    if (String(position) !== text) spellings.set(positions.length, text);
+    positions.push(position);
     values.push(readValue(point, value, place));
   }
   return {
@@ -35,11 +41,12 @@ export function readPeriod(element: XmlElement, value: string, place: DocumentPl
     end: getText(interval, 'end', place),
     resolution: getText(element, 'resolution', place),
     positions,
+    spellings,
     values,
   };
 }
 
-function readPosition(point: XmlElement, place: DocumentPlace): number {
+function readPosition(point: XmlElement, place: DocumentPlace): string {
   const text = getText(point, 'position', place);
   if (!/^\+?0*[1-9][0-9]*$/.test(text)) {
     throw new DocumentError('position is not a whole number from 1', {
@@ -48,7 +55,7 @@ function readPosition(point: XmlElement, place: DocumentPlace): number {
       position: text,
     });
   }
-  return Number(text);
+  return text;
 }
 
 function readValue(point: XmlElement, name: string, place: DocumentPlace): Value {

@@ -27,7 +27,8 @@ describe.skipIf(!present)(
     it.each(list('load/'))('load/%s says exactly the expected rows, in their order', (file) => {
       const body = read(`load/${file}`);
       const item = itemOf(body.toString());
-      const { outcome, observations, problems } = parseAnswer(collectRequest(item.dataset.id), body);
+      const [, area] = /<outBiddingZone_Domain\.mRID[^>]*>([^<]+)</.exec(body.toString()) ?? [];
+      const { outcome, observations, problems } = parseAnswer(collectRequest(item.dataset.id, area), body);
 
       expect(outcome).toBe('data');
       expect(observations.flatMap((observation) => rows(observation, item))).toEqual(expectedRows(file));

@@ -5,7 +5,7 @@ import { cutSteps } from './steps.ts';
 /** Starts of the steps, then the end of the last one. */
 function boundaries(start: string, end: string, resolution: string, timezone = 'Europe/Brussels'): string[] {
   const steps = cutSteps(
-    { start, end, resolution, positions: [], values: [] },
+    { start, end, resolution, positions: [], spellings: new Map(), values: [] },
     timezone,
     createStepBudget(),
     {},
@@ -77,6 +77,19 @@ describe('steps', () => {
     expect(boundaries(start, end, 'P1D', timezone)).toEqual([start, middle, end]);
   });
 
+  it.each([
+    ['Europe/Brussels', '2024-03-29T23:00Z', '2024-04-01T23:00Z', 3, '2024-04-01T22:00Z'],
+    ['Europe/Brussels', '2024-10-25T22:00Z', '2024-10-28T22:00Z', 2, '2024-10-27T23:00Z'],
+    ['Europe/Helsinki', '2024-03-30T04:00Z', '2024-04-02T04:00Z', 3, '2024-04-02T03:00Z'],
+  ])(
+    'are not cut by chance in a zone other than %s in which the Period from %s to %s does not start at midnight',
+    (timezone, start, end, count, lastEnd) => {
+      const steps = boundaries(start, end, 'P1D', timezone);
+      expect(steps).toHaveLength(count + 1);
+      expect(steps.at(-1)).toBe(lastEnd);
+    },
+  );
+
   it('are one in a Period shorter than its step, which does not reach beyond the Period', () => {
     expect(boundaries('2023-08-01T00:00Z', '2023-08-02T00:00Z', 'P1Y')).toEqual([
       '2023-08-01T00:00Z',
@@ -101,6 +114,7 @@ describe('steps', () => {
       end: '2024-01-17T05:00Z',
       resolution: 'P1D',
       positions: [],
+      spellings: new Map(),
       values: [],
     };
     expect(cutSteps(period, 'Europe/Brussels', createStepBudget(), {})).toMatchObject({

@@ -37,10 +37,11 @@ export interface CalendarSteps {
 /**
  * Cuts a Period into its steps.
  *
- * Steps of days, months and years are cut in the area's zone or, if they do not end exactly at the Period's
- * end there, in Central European time or UTC, whichever does. A Period shorter than its step has one: of
- * the calendar, as long as the Period, which the platform writes; of a fixed length, a whole one, which is a fault.
- * Of a longer one that ends within a step, the begun step is left out, as its value would reach beyond the Period.
+ * Steps of days, months and years are cut in the area's zone or, if they do not fit the Period there, in Central
+ * European time or UTC, if the Period starts at midnight there and they fit. A Period shorter than its step has
+ * one: of the calendar, as long as the Period, which the platform writes; of a fixed length, a whole one, which
+ * reaches beyond the Period and is a fault. Of a longer one that ends within a step, the begun step is left out, as
+ * its value would reach beyond the Period.
  *
  * @param timezone - of the area
  * @throws {DocumentError} for an interval or a resolution that is none, and for more steps than the budget has
@@ -103,8 +104,8 @@ interface CalendarCut {
 }
 
 /**
- * Cuts in the first zone in which the steps fit exactly, else in the area's own. Of zones that fit, one in which
- * the Period starts at midnight goes first: a whole year fits in every zone, and its days are cut in one.
+ * Cuts in the first zone in which the Period starts at midnight and the steps fit exactly, else in the area's own.
+ * The steps of another zone may fit by chance: three days that are 71 hours long in the area's are 72 in UTC.
  */
 function cutCalendar(
   start: Temporal.Instant,
@@ -114,9 +115,8 @@ function cutCalendar(
 ): CalendarCut {
   const own = cutInZone(start, end, duration, timezone);
   if (own.exact && own.startsAtMidnight) return own;
-  const cuts = [own, ...[CENTRAL_EUROPEAN_TIME, 'UTC'].map((zone) => cutInZone(start, end, duration, zone))];
-  const fitting = cuts.filter(({ exact }) => exact);
-  return fitting.find(({ startsAtMidnight }) => startsAtMidnight) ?? fitting[0] ?? own;
+  const others = [CENTRAL_EUROPEAN_TIME, 'UTC'].map((zone) => cutInZone(start, end, duration, zone));
+  return others.find(({ exact, startsAtMidnight }) => exact && startsAtMidnight) ?? own;
 }
 
 function cutInZone(

@@ -1,6 +1,6 @@
 import { DocumentError } from '@energy-data-service/domain';
 import { SaxesParser } from 'saxes';
-import { createMarkupBudget, type MarkupBudget } from './markup-budget.ts';
+import { createMarkupBudget, type Excess, type MarkupBudget } from './markup-budget.ts';
 import { NAMELESS_DOCUMENT } from './nameless-document.ts';
 
 /** An element. Attributes are left out: nothing in the platform's documents depends on one. */
@@ -24,13 +24,19 @@ export interface ContentScanner {
    * Reads the content of `element`, which begins at `from`. Only what is certain to mean the same to the
    * parser may be read.
    *
-   * @returns offset of the element's end tag; null to leave the content to the parser
+   * @returns null to leave the content to the parser
    */
-  scan(element: XmlElement, text: string, from: number): number | null;
+  scan(element: XmlElement, text: string, from: number): ScannedContent | null;
+}
+
+export interface ScannedContent {
+  /** Offset of the element's end tag. */
+  readonly end: number;
+  /** Start and end tags in the content. Comments, instructions, attributes and entities must not be read. */
+  readonly tags: number;
 }
 
 const MAX_DEPTH = 32;
-const MAX_ELEMENTS = 500_000;
 const MAX_ATTRIBUTES = 16;
 const MAX_NAME_LENGTH = 100;
 const MAX_TEXT_LENGTH = 100_000;
@@ -71,7 +77,6 @@ export function parseXml(
   const parser = new SaxesParser({ xmlns: true, position: false });
   const open: OpenElement[] = [];
   let root: XmlElement | undefined;
-  let elements = 0;
   let attributes = 0;
   /** Code units that the parser has not seen. */
   let scanned = 0;
@@ -94,8 +99,6 @@ export function parseXml(
   parser.on('opentag', ({ local }) => {
     if (local.length > MAX_NAME_LENGTH) refuse('name is too long', { limit: MAX_NAME_LENGTH });
     const element: OpenElement = { name: local, text: '', children: [], offset: offset() };
-    elements++;
-    if (elements > MAX_ELEMENTS) refuse('document has too many elements', { limit: MAX_ELEMENTS });
     if (open.length === MAX_DEPTH) refuse('elements are nested too deep', { limit: MAX_DEPTH });
     const parent = open.at(-1);
     if (parent === undefined) root = element;
@@ -124,10 +127,11 @@ export function parseXml(
       if (element?.offset !== contentStart) continue;
       // What is nested too deep is refused, whoever reads it.
       if (open.length + depth > MAX_DEPTH) continue;
-      const contentEnd = scanner.scan(element, text, contentStart);
-      if (contentEnd === null) continue;
-      scanned += contentEnd - contentStart;
-      from = contentEnd;
+      const content = scanner.scan(element, text, contentStart);
+      if (content === null) continue;
+      demandBudget(budget.spendScanned(text.slice(contentStart, content.end), content.tags), contentStart);
+      scanned += content.end - contentStart;
+      from = content.end;
     }
   }
   write(from, text.length);
@@ -137,9 +141,15 @@ export function parseXml(
 
   function write(start: number, end: number): void {
     const part = text.slice(start, end);
-    const excess = budget.spend(part);
-    if (excess !== null) refuse(excess.message, { offset: start + excess.at, ...excess.context });
+    demandBudget(budget.spend(part), start);
     parser.write(part);
+  }
+
+  function demandBudget(excess: Excess | null, start: number): void {
+    if (excess === null) return;
+    // Whether the root has been read by now hangs on the scanner; what is refused must not.
+    const document = entry ?? NAMELESS_DOCUMENT;
+    refuse(excess.message, { document, offset: start + excess.at, ...excess.context });
   }
 
   function appendText(part: string): void {

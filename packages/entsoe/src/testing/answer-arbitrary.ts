@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { ENTSOE_ITEMS } from '../datasets.ts';
 import type {
   AnswerDescription,
   DocumentDescription,
@@ -7,6 +6,7 @@ import type {
   PointDescription,
   SeriesDescription,
 } from './answer-description.ts';
+import { ITEM_CODES } from './item-codes.ts';
 
 /** Mostly the first, once in about `rarity` times the second. */
 function mostly<A, B>(usual: fc.Arbitrary<A>, rare: fc.Arbitrary<B>, rarity = 300): fc.Arbitrary<A | B> {
@@ -196,42 +196,48 @@ function unusualPoint(count: number): fc.Arbitrary<PointDescription> {
   });
 }
 
-const seriesArbitrary: fc.Arbitrary<SeriesDescription> = fc.record({
-  mrid: optionalText('1', '22'),
-  businessType: optionalText('A04', 'A60', 'A61', 'A91'),
-  objectAggregation: optionalText('A01'),
-  area: mostly(fc.constantFrom(...AREAS), fc.constant(null)),
-  unit: optionalText('MAW', 'MWH'),
-  curveType: mostly(
-    fc.constantFrom('A01', 'A01', 'A03', 'A03', null),
-    fc.constantFrom('A02', 'A04', 'A05', 'a03', 'A3'),
-    100,
-  ),
-  periods: fc
-    .oneof(consecutivePeriods(), fc.array(loosePeriod(), { maxLength: 3 }))
-    .chain((periods) => fc.shuffledSubarray(periods, { minLength: periods.length })),
-});
+function seriesArbitrary(requestedArea: string): fc.Arbitrary<SeriesDescription> {
+  return fc.record({
+    mrid: optionalText('1', '22'),
+    businessType: optionalText('A04', 'A60', 'A61', 'A91'),
+    objectAggregation: optionalText('A01'),
+    area: mostly(mostly(fc.constant(requestedArea), fc.constantFrom(...AREAS), 5), fc.constant(null)),
+    unit: optionalText('MAW', 'MWH'),
+    curveType: mostly(
+      fc.constantFrom('A01', 'A01', 'A03', 'A03', null),
+      fc.constantFrom('A02', 'A04', 'A05', 'a03', 'A3'),
+      100,
+    ),
+    periods: fc
+      .oneof(consecutivePeriods(), fc.array(loosePeriod(), { maxLength: 3 }))
+      .chain((periods) => fc.shuffledSubarray(periods, { minLength: periods.length })),
+  });
+}
 
 function documentArbitrary(
-  root: string,
   documentType: string,
   processType: string,
+  requestedArea: string,
 ): fc.Arbitrary<DocumentDescription> {
   return fc.record({
-    root: fc.constant(root),
+    root: fc.constant('GL_MarketDocument'),
     mrid: optionalText('a3f0', 'Ä & <b>', 'é'),
     type: mostly(fc.constantFrom(documentType, documentType, null), fc.constantFrom('A44', 'a65')),
     processType: mostly(fc.constantFrom(processType, processType, null), fc.constantFrom('A47', 'A1 6')),
-    series: fc.array(seriesArbitrary, { maxLength: 3, size: 'max' }),
+    series: fc.array(seriesArbitrary(requestedArea), { maxLength: 3, size: 'max' }),
   });
 }
 
 /** Answers over the whole grammar of the platform's documents; one in a few holds what must not be read. */
 export const answerArbitrary: fc.Arbitrary<AnswerDescription> = fc
-  .constantFrom(...ENTSOE_ITEMS)
-  .chain((item) => {
-    const document = documentArbitrary(item.root, item.documentType, item.processType);
-    const single = { dataset: fc.constant(item.dataset.id), zipped: fc.constant(false) };
+  .tuple(fc.constantFrom(...ITEM_CODES), fc.constantFrom(...AREAS))
+  .chain(([{ dataset, documentType, processType }, area]) => {
+    const document = documentArbitrary(documentType, processType, area);
+    const single = {
+      dataset: fc.constant(dataset),
+      area: fc.constant(area),
+      zipped: fc.constant(false),
+    };
     return fc.oneof(
       { weight: 4, arbitrary: fc.record({ ...single, documents: fc.tuple(document) }) },
       {

@@ -5,6 +5,8 @@
 export interface AnswerDescription {
   /** Dataset that was asked for. */
   readonly dataset: string;
+  /** Area that was asked for. */
+  readonly area: string;
   /** Whether the documents come in a ZIP; without one there is exactly one document. */
   readonly zipped: boolean;
   /** null: an acknowledgement that there is no data. */

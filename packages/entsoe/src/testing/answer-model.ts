@@ -1,4 +1,3 @@
-import { ENTSOE_ITEMS } from '../datasets.ts';
 import {
   type AnswerDescription,
   type DocumentDescription,
@@ -7,7 +6,8 @@ import {
   type PointDescription,
   type SeriesDescription,
 } from './answer-description.ts';
-import type { Row } from './rows.ts';
+import { ITEM_CODES } from './item-codes.ts';
+import { describeStretch, type Row } from './rows.ts';
 
 /**
  * What an answer means: the rules of sections 2 to 4 of the platform's description, said as plainly as they can
@@ -25,20 +25,20 @@ export class Refusal extends Error {}
 
 /** @throws {Refusal} */
 export function meaningOf(answer: AnswerDescription): Meaning {
-  const item = ENTSOE_ITEMS.find(({ dataset }) => dataset.id === answer.dataset);
+  const item = ITEM_CODES.find(({ dataset }) => dataset === answer.dataset);
   if (item === undefined) throw new Refusal('unknown dataset');
   const problems: string[] = [];
   const periods: ReadPeriod[] = [];
   answer.documents.forEach((document, i) => {
     if (document === null) return;
-    demand(document.root === item.root, 'root');
+    demand(document.root === 'GL_MarketDocument', 'root');
     demand([null, item.documentType].includes(document.type), 'type');
     demand([null, item.processType].includes(document.processType), 'process type');
     demandCode(document.mrid);
     const label = answer.zipped ? `${entryName(i)}, ` : '';
     document.series.forEach((series, j) => {
       const place = { document: i + 1, series: j + 1, label: `${label}series ${j + 1}` };
-      periods.push(...readSeries(answer.dataset, document, series, place, problems));
+      periods.push(...readSeries(answer, document, series, place, problems));
     });
   });
   demandAffordable(periods);
@@ -69,7 +69,7 @@ interface ReadPeriod {
 }
 
 function readSeries(
-  dataset: string,
+  { dataset, area: requestedArea }: AnswerDescription,
   document: DocumentDescription,
   series: SeriesDescription,
   { label, ...place }: Place,
@@ -81,6 +81,7 @@ function readSeries(
   demandCode(series.unit);
   if (area === null) throw new Refusal('no area');
   demand([null, 'A01', 'A03'].includes(curveType), 'curve type');
+  if (area !== requestedArea) problems.push(`${label}: of area ${area}; ${requestedArea} was asked for`);
   if (series.periods.length === 0) problems.push(`${label}: no Period`);
   return series.periods.map((period, i) => {
     const periodLabel = `${label}, period ${i + 1}`;
@@ -88,18 +89,34 @@ function readSeries(
     if (period.points.length === 0) problems.push(`${periodLabel}: no Point`);
     if (steps.fault !== null) problems.push(`${periodLabel}: ${steps.fault}`);
     const values = readPoints(period.points, steps.count, periodLabel, problems);
-    const description = JSON.stringify({
-      ...place,
-      period: i + 1,
-      dataset,
+    const description = describeStretch({
+      place: { ...place, period: i + 1 },
       documentMrid: document.mrid,
       timeSeriesMrid: series.mrid,
       curveType,
       objectAggregation: series.objectAggregation,
-      area,
-      businessType: series.businessType,
-      unit: series.unit,
-      resolution: steps.resolution,
+      key: {
+        source: 'entsoe',
+        dataset,
+        area,
+        counterArea: null,
+        businessType: series.businessType,
+        psrType: null,
+        unitEic: null,
+        assetEic: null,
+        direction: null,
+        processType: null,
+        contractType: null,
+        sequence: null,
+        auctionCategory: null,
+        marketProduct: null,
+        priceCategory: null,
+        percentile: null,
+        resolution: steps.resolution,
+        unit: series.unit,
+        currency: null,
+        quantity: 'quantity',
+      },
     });
     return { description, curveType: curveType ?? 'A01', steps, values };
   });
@@ -119,7 +136,8 @@ function readPoints(
     demand(value === null || /^[+-]?(\d+\.?\d*|\.\d+)$/.test(value), 'value');
     const at = Number(position);
     const before = values.get(at);
-    if (at > count) problems.push(`${label}: position ${at} lies beyond the last step ${count}; dropped`);
+    if (at > count)
+      problems.push(`${label}: position ${position} lies beyond the last step ${count}; dropped`);
     else if (before === undefined) values.set(at, value);
     else demand(isSameNumber(before, value), 'two values of one position');
   }
@@ -165,6 +183,7 @@ function cutBySeconds(start: Temporal.Instant, end: Temporal.Instant, text: stri
   const length = end.since(start).total('seconds');
   const count = Math.max(1, Math.floor(length / seconds));
   demand(count <= 1_000_000, 'too many steps');
+  // A Period shorter than its step has one all the same, and as a whole: it alone reaches beyond its Period.
   return {
     kind: 'fixed',
     resolution: seconds % 60 === 0 ? `PT${seconds / 60}M` : `PT${seconds}S`,
@@ -183,8 +202,8 @@ function cutBySeconds(start: Temporal.Instant, end: Temporal.Instant, text: stri
 }
 
 /**
- * Steps of a calendar are cut in a zone in which they end exactly with the Period: the area's, Central European
- * time or UTC, and rather in one in which the Period starts at midnight; in the area's if there is none.
+ * Steps of a calendar are cut in a zone in which the Period starts at midnight and the last of them ends exactly
+ * with it: the area's, Central European time or UTC; in the area's if there is none.
  */
 function cutByCalendar(
   start: Temporal.Instant,
@@ -202,10 +221,7 @@ function cutByCalendar(
       startsAtMidnight: local.toPlainTime().equals('00:00'),
     };
   });
-  const cut =
-    cuts.find(({ fits, startsAtMidnight }) => fits && startsAtMidnight) ??
-    cuts.find(({ fits }) => fits) ??
-    cuts[0];
+  const cut = cuts.find(({ fits, startsAtMidnight }) => fits && startsAtMidnight) ?? cuts[0];
   const ends = (cut === undefined || cut.ends.length === 0 ? [end] : cut.ends).map(
     (instant) => instant.epochMilliseconds,
   );

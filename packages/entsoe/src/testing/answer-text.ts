@@ -1,4 +1,3 @@
-import { DOCUMENT_SHAPES, type DocumentShape, type MarketDocumentRoot } from '../document-shape.ts';
 import { acknowledgement } from '../fixtures/acknowledgement.ts';
 import { zipFile } from '../fixtures/zip-file.ts';
 import {
@@ -44,7 +43,6 @@ function createChoose(choices: readonly number[]): Choose {
 const plainly: Choose = (first) => first;
 
 function writeDocument(document: DocumentDescription, choose: Choose): string {
-  const shape: DocumentShape = DOCUMENT_SHAPES[document.root as MarketDocumentRoot];
   const head = [
     ...optional(choose, 'mRID', document.mrid),
     choose('', '<revisionNumber>1</revisionNumber>'),
@@ -61,9 +59,7 @@ function writeDocument(document: DocumentDescription, choose: Choose): string {
       '<time_Period.timeInterval><start>2023-01-01T00:00Z</start><end>2023-01-02T00:00Z</end></time_Period.timeInterval>',
     ),
   ];
-  const series = document.series.map((one) =>
-    element(choose, shape.series, seriesContent(one, shape, choose)),
-  );
+  const series = document.series.map((one) => element(choose, 'TimeSeries', seriesContent(one, choose)));
   const content = join(choose, choose([...head, ...series], [...series, ...head]));
   const name = `${choose('', '', 'p:')}${document.root}`;
   const namespaces = `${choose('', ' xmlns="urn:iec62325.351:tc57wg16:451-6:generationloaddocument:3:0"')} xmlns:p="urn:p" xmlns:q-1.x='urn:q'`;
@@ -71,13 +67,13 @@ function writeDocument(document: DocumentDescription, choose: Choose): string {
   return `${choose('', '', '\uFEFF')}${choose(false, false, true) ? text.replaceAll('\n', '\r\n') : text}`;
 }
 
-function seriesContent(series: SeriesDescription, shape: DocumentShape, choose: Choose): string {
+function seriesContent(series: SeriesDescription, choose: Choose): string {
   const fields = [
     ...optional(choose, 'mRID', series.mrid),
     ...optional(choose, 'businessType', series.businessType),
     ...optional(choose, 'objectAggregation', series.objectAggregation),
-    ...optional(choose, shape.area, series.area),
-    ...optional(choose, choose(shape.unit[0] ?? '', ...shape.unit), series.unit),
+    ...optional(choose, 'outBiddingZone_Domain.mRID', series.area),
+    ...optional(choose, choose('quantity_Measure_Unit.name', 'quantity_Measurement_Unit.name'), series.unit),
     ...optional(choose, 'curveType', series.curveType),
     ...unknown(choose),
   ];
@@ -85,8 +81,8 @@ function seriesContent(series: SeriesDescription, shape: DocumentShape, choose: 
     // The scanner reads what is written plainly from its first to its last character.
     const ways = choose(plainly, choose);
     return ways === plainly
-      ? `<${shape.period}>${periodContent(period, shape, plainly)}</${shape.period}>`
-      : element(choose, shape.period, periodContent(period, shape, choose));
+      ? `<Period>${periodContent(period, plainly)}</Period>`
+      : element(choose, 'Period', periodContent(period, choose));
   });
   return join(
     choose,
@@ -94,11 +90,7 @@ function seriesContent(series: SeriesDescription, shape: DocumentShape, choose: 
   );
 }
 
-function periodContent(
-  { start, end, resolution, points }: PeriodDescription,
-  shape: DocumentShape,
-  choose: Choose,
-): string {
+function periodContent({ start, end, resolution, points }: PeriodDescription, choose: Choose): string {
   const limits = [...optional(choose, 'start', start), ...optional(choose, 'end', end)];
   const head = [
     element(choose, 'timeInterval', join(choose, choose(limits, limits, limits.toReversed()))),
@@ -108,7 +100,7 @@ function periodContent(
   const written = points.map(({ position, value }) => {
     const parts = [
       ...optional(choose, 'position', position),
-      ...optional(choose, shape.value, value),
+      ...optional(choose, 'quantity', value),
       ...unknown(choose),
     ];
     return element(choose, 'Point', join(choose, choose(parts, parts, parts.toReversed())));

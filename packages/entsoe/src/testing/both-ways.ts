@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DocumentError, type ParsedAnswer } from '@energy-data-service/domain';
-import { collectRequest } from '../fixtures/collect-request.ts';
+import { type CollectRequest, DocumentError, type ParsedAnswer } from '@energy-data-service/domain';
 import { parseAnswer } from '../parse-answer.ts';
 import type { Meaning } from './answer-model.ts';
 import { firstDifference, rowsOf } from './rows.ts';
@@ -11,8 +10,8 @@ import { firstDifference, rowsOf } from './rows.ts';
  * @returns the refusal, if it is refused
  * @throws {Error} if the two differ, or a refusal names no place
  */
-export function readBothWays(dataset: string, body: Uint8Array): ParsedAnswer | DocumentError {
-  const [scanned, parsed] = [true, false].map((scan) => outcomeOf(dataset, body, scan));
+export function readBothWays(request: CollectRequest, body: Uint8Array): ParsedAnswer | DocumentError {
+  const [scanned, parsed] = [true, false].map((scan) => outcomeOf(request, body, scan));
   if (scanned === undefined || !isSameOutcome(scanned, parsed)) {
     throw new Error(`scanner and parser disagree: ${describe(scanned)}; ${describe(parsed)}`);
   }
@@ -30,9 +29,9 @@ export function demandMeaning(found: ParsedAnswer, expected: Meaning): void {
   if (difference !== null) throw new Error(difference);
 }
 
-function outcomeOf(dataset: string, body: Uint8Array, scan: boolean): ParsedAnswer | DocumentError {
+function outcomeOf(request: CollectRequest, body: Uint8Array, scan: boolean): ParsedAnswer | DocumentError {
   try {
-    return parseAnswer(collectRequest(dataset), body, { scan });
+    return parseAnswer(request, body, { scan });
   } catch (error) {
     if (error instanceof DocumentError) return error;
     throw error;

@@ -1,5 +1,6 @@
 import { DocumentError } from '@energy-data-service/domain';
 import fc from 'fast-check';
+import { collectRequest } from '../fixtures/collect-request.ts';
 import { zipFile } from '../fixtures/zip-file.ts';
 import { entryName } from './answer-description.ts';
 import { type Meaning, meaningOf, Refusal } from './answer-model.ts';
@@ -13,6 +14,7 @@ export interface DamagedAnswer {
   /** Which, and what was done to it, for a person. */
   readonly name: string;
   readonly dataset: string;
+  readonly area: string;
   readonly body: Uint8Array;
   /** The document, if the answer is a ZIP that we packed; as it went in. */
   readonly packed: Uint8Array | null;
@@ -39,7 +41,7 @@ export function damagedAnswerArbitrary(
 
 type Whole = Omit<DamagedAnswer, 'packed'> & Partial<Pick<DamagedAnswer, 'packed'>>;
 
-function damaged([{ name, dataset, body, packed = null }, damages]: [
+function damaged([{ name, dataset, area, body, packed = null }, damages]: [
   Whole,
   readonly Damage[],
 ]): DamagedAnswer {
@@ -47,14 +49,15 @@ function damaged([{ name, dataset, body, packed = null }, damages]: [
   return named({
     name: [name, ...damages.map((damage) => damage.name)].join('; '),
     dataset,
+    area,
     body: Buffer.from(text, 'latin1'),
     packed,
   });
 }
 
-function pack({ name, dataset, body }: Whole): DamagedAnswer {
+function pack({ name, dataset, area, body }: Whole): DamagedAnswer {
   const bytes = zipFile([{ name: entryName(0), content: body }]);
-  return named({ name: `${name}; packed`, dataset, body: bytes, packed: body });
+  return named({ name: `${name}; packed`, dataset, area, body: bytes, packed: body });
 }
 
 /** A counterexample is told by its name, and not by its bytes. */
@@ -68,19 +71,19 @@ function named(answer: DamagedAnswer): DamagedAnswer {
  *
  * @returns the error's message, or `read`
  */
-export function checkDamaged({ dataset, body, packed }: DamagedAnswer): string {
-  const found = readBothWays(dataset, body);
+export function checkDamaged({ dataset, area, body, packed }: DamagedAnswer): string {
+  const found = readBothWays(collectRequest(dataset, area), body);
   if (found instanceof DocumentError) return found.message;
   // The name of the ZIP's entry may be what was damaged.
   const problems = found.problems.map((problem) => problem.replace(/^.*?, (?=series)/s, ''));
-  demandMeaning({ ...found, problems }, expectedOf(dataset, packed ?? body));
+  demandMeaning({ ...found, problems }, expectedOf(dataset, area, packed ?? body));
   return 'read';
 }
 
-function expectedOf(dataset: string, document: Uint8Array): Meaning {
+function expectedOf(dataset: string, area: string, document: Uint8Array): Meaning {
   try {
     const description = describeDocument(new TextDecoder().decode(document));
-    return meaningOf({ dataset, zipped: false, documents: [description] });
+    return meaningOf({ dataset, area, zipped: false, documents: [description] });
   } catch (error) {
     if (error instanceof Refusal) throw new Error(`read in spite of: ${error.message}`);
     throw error;

@@ -1,4 +1,3 @@
-import { DOCUMENT_SHAPES, type MarketDocumentRoot } from '../document-shape.ts';
 import type { DocumentDescription, PeriodDescription, SeriesDescription } from './answer-description.ts';
 import { Refusal } from './answer-model.ts';
 
@@ -11,28 +10,30 @@ import { Refusal } from './answer-model.ts';
 export function describeDocument(text: string): DocumentDescription | null {
   const root = readTree(text);
   if (root.name === 'Acknowledgement_MarketDocument') return null;
-  if (!(root.name in DOCUMENT_SHAPES)) throw new Refusal(`root ${root.name}`);
-  const shape = DOCUMENT_SHAPES[root.name as MarketDocumentRoot];
+  if (root.name !== 'GL_MarketDocument') throw new Refusal(`root ${root.name}`);
   return {
     root: root.name,
     mrid: textOf(root, 'mRID'),
     type: textOf(root, 'type'),
     processType: textOf(root, 'process.processType'),
-    series: childrenOf(root, shape.series).map(
+    series: childrenOf(root, 'TimeSeries').map(
       (series): SeriesDescription => ({
         mrid: textOf(series, 'mRID'),
         businessType: textOf(series, 'businessType'),
         objectAggregation: textOf(series, 'objectAggregation'),
-        area: textOf(series, shape.area),
-        unit: onlyOf(shape.unit.map((name) => textOf(series, name))),
+        area: textOf(series, 'outBiddingZone_Domain.mRID'),
+        unit: onlyOf([
+          textOf(series, 'quantity_Measure_Unit.name'),
+          textOf(series, 'quantity_Measurement_Unit.name'),
+        ]),
         curveType: textOf(series, 'curveType'),
-        periods: childrenOf(series, shape.period).map((period) => describePeriod(period, shape.value)),
+        periods: childrenOf(series, 'Period').map(describePeriod),
       }),
     ),
   };
 }
 
-function describePeriod(period: Node, value: string): PeriodDescription {
+function describePeriod(period: Node): PeriodDescription {
   const [interval, ...others] = childrenOf(period, 'timeInterval');
   if (interval === undefined || others.length > 0) throw new Refusal('timeInterval');
   return {
@@ -41,7 +42,7 @@ function describePeriod(period: Node, value: string): PeriodDescription {
     resolution: textOf(period, 'resolution'),
     points: childrenOf(period, 'Point').map((point) => ({
       position: textOf(point, 'position'),
-      value: textOf(point, value),
+      value: textOf(point, 'quantity'),
     })),
   };
 }

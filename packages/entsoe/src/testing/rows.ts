@@ -10,22 +10,17 @@ export interface Row {
   readonly value: string | null;
 }
 
+/** All that is said of a stretch but its values, as one text; the order of names does not matter. */
+export function describeStretch({ key, place, ...properties }: Omit<Observation, 'block'>): string {
+  const entries = Object.entries({ ...properties, ...key, ...place });
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** The steps of observations, in their order. */
 export function* rowsOf(observations: readonly Observation[]): Generator<Row> {
   for (const observation of observations) {
-    const { key, block, place } = observation;
-    const description = JSON.stringify({
-      ...place,
-      dataset: key.dataset,
-      documentMrid: observation.documentMrid,
-      timeSeriesMrid: observation.timeSeriesMrid,
-      curveType: observation.curveType,
-      objectAggregation: observation.objectAggregation,
-      area: key.area,
-      businessType: key.businessType,
-      unit: key.unit,
-      resolution: key.resolution,
-    });
+    const { block, ...stretch } = observation;
+    const description = describeStretch(stretch);
     for (const [step, value] of block.values.entries()) {
       const isLast = step === block.values.length - 1;
       yield {
