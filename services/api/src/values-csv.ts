@@ -29,7 +29,9 @@ export async function* valuesCsv(
   for await (const page of points.pages(series, selection)) {
     if (header !== '') yield header;
     header = '';
-    yield writeLines(page, prefixes.get(page.seriesId) ?? Buffer.alloc(0));
+    const prefix = prefixes.get(page.seriesId);
+    if (prefix === undefined) throw new Error(`series ${page.seriesId} was not asked for`);
+    yield writeLines(page, prefix);
   }
   if (header !== '') yield header;
 }
