@@ -33,7 +33,13 @@ import { seriesRoutes } from './series.ts';
 import { valueRoutes } from './values.ts';
 
 export interface ApiDependencies {
+  /** For answers that are streamed: each holds a connection for a page at a time. */
   readonly sql: Sql;
+  /**
+   * For what is found at once. Statements of one turn of the event loop share a connection and travel together, so
+   * that two connections answer more requests than ten.
+   */
+  readonly lookups: Sql;
   /** Every dataset that any source knows. */
   readonly datasets: readonly Dataset[];
   readonly log: Logger;
@@ -45,6 +51,7 @@ export interface ApiDependencies {
 /** The REST API. It listens to nothing yet, see `startApi`. */
 export function createApp({
   sql,
+  lookups,
   datasets,
   log,
   requestCollection,
@@ -63,12 +70,12 @@ export function createApp({
   );
   app.onError(onError);
 
-  const series = createSeriesReader(sql);
+  const series = createSeriesReader(lookups);
   app.route('/', datasetRoutes(datasets, series));
   app.route('/', areaRoutes());
   app.route('/', seriesRoutes(datasets, series));
   app.route('/', valueRoutes(datasets, { series, points: createPointReader(sql) }));
-  app.route('/', latestRoutes(datasets, createLatestPointReader(sql)));
+  app.route('/', latestRoutes(datasets, createLatestPointReader(lookups)));
   app.route('/', loadDataRoutes(datasets, { series, loadRows: createLoadRowReader(sql) }));
   app.route('/', collectDataRoutes(datasets, requestCollection));
   app.route('/', collectionRoutes(createCollectionReader(sql)));

@@ -7,13 +7,21 @@ import { serveDatabase } from './start.ts';
 const [config] = loadConfig(ApiConfig);
 const log = createLogger('api', config.LOG_LEVEL);
 const sql = connect(config.DATABASE_URL);
+const lookups = connect(config.DATABASE_URL, { max: 2 });
 
-const api = await serveDatabase({ sql, sources: SOURCES, hostname: config.HOST, port: config.PORT, log });
+const api = await serveDatabase({
+  sql,
+  lookups,
+  sources: SOURCES,
+  hostname: config.HOST,
+  port: config.PORT,
+  log,
+});
 
 closeOnSignal(
   [
     ['http server', () => api.close()],
-    ['database', () => sql.end()],
+    ['database', () => Promise.all([sql.end(), lookups.end()])],
   ],
   { log, timeoutMs: config.SHUTDOWN_TIMEOUT_MS },
 );

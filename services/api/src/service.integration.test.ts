@@ -83,6 +83,7 @@ describe('the service', () => {
     await expect(
       startApi({
         sql: api.sql,
+        lookups: api.sql,
         datasets: [],
         log: createLogger('api', 'error'),
         checks: {},

@@ -7,6 +7,7 @@ import { type RunningApi, startApi } from './server.ts';
 
 interface Options {
   readonly sql: Sql;
+  readonly lookups: Sql;
   readonly sources: readonly Source[];
   readonly hostname: string;
   /** 0 takes a free one. */
@@ -15,9 +16,17 @@ interface Options {
 }
 
 /** Serves the API of a database. */
-export async function serveDatabase({ sql, sources, hostname, port, log }: Options): Promise<RunningApi> {
+export async function serveDatabase({
+  sql,
+  lookups,
+  sources,
+  hostname,
+  port,
+  log,
+}: Options): Promise<RunningApi> {
   const api = await startApi({
     sql,
+    lookups,
     datasets: allDatasets(sources),
     hostname,
     port,

@@ -36,15 +36,6 @@ export async function startStandalone(
   closeSteps: CloseStep[],
 ): Promise<{ url: string; databaseEnded: Promise<void> }> {
   const simulated = isSimulated(config);
-  const database = await openDatabase(
-    { dataDir: config.DATA_DIR, url: config.DATABASE_URL, simulated },
-    print,
-  );
-  closeSteps.unshift(...database.closeSteps);
-  await migrate(database.url);
-  const sql = connect(database.url, { max: 20 });
-  closeSteps.unshift(['database connections', () => sql.end()]);
-
   const settings = { ...env };
   if (simulated) {
     const simulator = await startSimulator({ provisionalHours: 6 });
@@ -55,8 +46,23 @@ export async function startStandalone(
     const [own] = parseConfig(settings, source.settings);
     return { source, settings: own };
   });
+  const database = await openDatabase(
+    { dataDir: config.DATA_DIR, url: config.DATABASE_URL, simulated },
+    print,
+  );
+  closeSteps.unshift(...database.closeSteps);
+  await migrate(database.url);
+  const sql = connect(database.url, { max: 20 });
+  const lookups = connect(database.url, { max: 2 });
+  closeSteps.unshift(['database connections', () => Promise.all([sql.end(), lookups.end()])]);
+
   const queueBackend = createQueueBackend(config.QUEUE_URL ?? database.url, logger('queue'));
 
+  // Before anything is asked of a source: the port may be taken.
+  const api = await startApiOnFreePort(config, print, (port) =>
+    serveDatabase({ sql, lookups, sources: SOURCES, hostname: config.HOST, port, log: logger('api') }),
+  );
+  closeSteps.unshift(['api', () => api.close()]);
   closeSteps.unshift(
     ...startProcessor({
       sql,
@@ -85,10 +91,6 @@ export async function startStandalone(
       log: logger('scheduler'),
     })),
   );
-  const api = await startApiOnFreePort(config, print, (port) =>
-    serveDatabase({ sql, sources: SOURCES, hostname: config.HOST, port, log: logger('api') }),
-  );
-  closeSteps.unshift(['api', () => api.close()]);
   await database.publish(api.url);
   return { url: api.url, databaseEnded: database.ended };
 }

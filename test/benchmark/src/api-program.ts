@@ -7,8 +7,10 @@ import { SOURCES } from '@energy-data-service/sources';
 const [databaseUrl = ''] = process.argv.slice(2);
 
 const sql = connect(databaseUrl);
+const lookups = connect(databaseUrl, { max: 2 });
 const api = await serveDatabase({
   sql,
+  lookups,
   sources: SOURCES,
   hostname: '127.0.0.1',
   port: 0,
@@ -16,6 +18,6 @@ const api = await serveDatabase({
 });
 process.once('disconnect', async () => {
   await api.close();
-  await sql.end();
+  await Promise.all([sql.end(), lookups.end()]);
 });
 process.send?.(api.url);

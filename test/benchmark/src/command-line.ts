@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const COMMAND_LINE_HELP = `Measures the service, each case against a reference in the same run.
 
-  pnpm bench [name …] [--json FILE] [--all]
+  npx --yes pnpm@12 bench [name …] [--json FILE] [--all]
 
   name                     cases to run; default all but scale
   --all                    scale too

@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { closeOnSignal, createLogger } from '@energy-data-service/runtime';
+import { open } from 'node:fs/promises';
+import { closeOnSignal, createLogger, DatabaseUrl, parseConfig } from '@energy-data-service/runtime';
+import { z } from 'zod';
 import { BENCHMARK_CASES } from './benchmark-cases.ts';
 import { COMMAND_LINE_HELP, chooseCases, readCommandLine } from './command-line.ts';
 import { benchDatabaseServer } from './database-server.ts';
@@ -8,6 +9,8 @@ import { runCases } from './run-cases.ts';
 
 /** A large database takes its time to stop. */
 const SHUTDOWN_TIMEOUT_MS = 60_000;
+
+const Environment = z.object({ BENCH_DATABASE_URL: DatabaseUrl.optional() });
 
 /** Runs the cases that the command line names, and prints what they found. */
 async function run(): Promise<void> {
@@ -19,7 +22,10 @@ async function run(): Promise<void> {
     return;
   }
   const cases = chooseCases(BENCHMARK_CASES, commandLine);
-  const databases = benchDatabaseServer(process.env.BENCH_DATABASE_URL);
+  const [{ BENCH_DATABASE_URL }] = parseConfig(process.env, Environment);
+  // Before hours of work: it may not be writable.
+  await using file = commandLine.json === undefined ? undefined : await open(commandLine.json, 'w');
+  const databases = benchDatabaseServer(BENCH_DATABASE_URL);
   closeOnSignal([['database server', databases.stop]], {
     log: createLogger('benchmark', 'warn', process.stderr),
     timeoutMs: SHUTDOWN_TIMEOUT_MS,
@@ -34,9 +40,7 @@ async function run(): Promise<void> {
       progress: (line) => process.stderr.write(`${line}\n`),
     });
     process.stdout.write(resultTable(results));
-    if (commandLine.json !== undefined) {
-      await writeFile(commandLine.json, `${JSON.stringify(results, null, 2)}\n`);
-    }
+    await file?.writeFile(`${JSON.stringify(results, null, 2)}\n`);
     if (failed.length > 0) process.exitCode = 1;
   } finally {
     await databases.stop();

@@ -70,6 +70,7 @@ describe.skipIf(!HAS_SHARED_DOCUMENTS)(
       });
       const api = await serveDatabase({
         sql: stack.sql,
+        lookups: stack.sql,
         sources: [entsoeSource],
         hostname: '127.0.0.1',
         port: 0,

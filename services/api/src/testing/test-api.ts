@@ -21,9 +21,11 @@ export interface TestApi extends AsyncDisposable {
 export async function startTestApi(overrides: Partial<ApiDependencies> = {}): Promise<TestApi> {
   const database = await createTestDatabase(inject('databaseServerUrl'));
   const sql = connect(database.url, { max: 4 });
+  const lookups = connect(database.url, { max: 2 });
   const log: Record<string, unknown>[] = [];
   const api = await startApi({
     sql,
+    lookups,
     datasets: [LOAD, FORECAST],
     log: createLogger('api', 'info', { write: (line) => void log.push(JSON.parse(line)) }),
     checks: {},
@@ -47,7 +49,7 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}): Pr
     json: async (path) => JSON.parse(await text(path)),
     async [Symbol.asyncDispose]() {
       await api.close();
-      await sql.end();
+      await Promise.all([sql.end(), lookups.end()]);
       await database[Symbol.asyncDispose]();
     },
   };
