@@ -24,7 +24,7 @@ describe('the service', () => {
 
   it('answers 503 while the database is away, and tells nothing of its address', async () => {
     const sql = connect('postgres://nobody:secret@127.0.0.1:1/nothing');
-    await using api = await startTestApi({ sql });
+    await using api = await startTestApi({ sql, lookups: sql });
     const response = await api.fetch('/v1/series');
     const body = await response.text();
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);

@@ -74,3 +74,7 @@ it('adds since when a value is known and its payload, in the zone of all instant
     '',
   ]);
 });
+
+it('refuses a page of a series that was not asked for', async () => {
+  await expect(linesOf({ ...PAGE, seriesId: 2 }, SELECTION)).rejects.toThrow('series 2 was not asked for');
+});

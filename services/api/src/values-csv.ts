@@ -2,6 +2,7 @@ import type { PointPage, PointReader, StoredSeries } from '@energy-data-service/
 import { createInstantWriter, LONGEST_INSTANT } from './instant-writer.ts';
 import { createScratch } from './scratch.ts';
 import { SERIES_FIELD_NAMES, seriesFields } from './series-fields.ts';
+import { createSeriesTexts } from './series-texts.ts';
 import type { ValueSelection } from './value-selection.ts';
 
 const END_OF_LINE = '\r\n';
@@ -24,14 +25,12 @@ export async function* valuesCsv(
   // Sent with the first points, so that a query that fails at once is an ordinary error.
   let header = columns.join(',') + END_OF_LINE;
 
-  const prefixes = new Map(series.map((one) => [one.id, Buffer.from(csvPrefix(one))]));
+  const prefixOf = createSeriesTexts(series, (one) => Buffer.from(csvPrefix(one)));
   const writeLines = createLineWriter(selection.timezone);
   for await (const page of points.pages(series, selection)) {
     if (header !== '') yield header;
     header = '';
-    const prefix = prefixes.get(page.seriesId);
-    if (prefix === undefined) throw new Error(`series ${page.seriesId} was not asked for`);
-    yield writeLines(page, prefix);
+    yield writeLines(page, prefixOf(page.seriesId));
   }
   if (header !== '') yield header;
 }

@@ -101,6 +101,11 @@ describe('values as JSON', () => {
     );
   });
 
+  it('are refused where a page belongs to a series that was not asked for', async () => {
+    const pieces = valuesJson(readerOf([pageOf(2, 0, 1)]), 'load', [seriesOf(1)], SELECTION);
+    await expect(Array.fromAsync(pieces)).rejects.toThrow('series 2 was not asked for');
+  });
+
   it('have one array per column, and the columns of provenance only where they are wanted', async () => {
     const { series: plain } = JSON.parse(await textOf([pageOf(3, 0, 2)], SELECTION));
     expect(plain).toEqual([

@@ -3,6 +3,7 @@ import { createInstantWriter, LONGEST_INSTANT } from './instant-writer.ts';
 import { writeInstant } from './instants.ts';
 import { createScratch } from './scratch.ts';
 import { openSeriesObject } from './series-fields.ts';
+import { createSeriesTexts } from './series-texts.ts';
 import type { ValueSelection } from './value-selection.ts';
 
 /** Fourteen years of quarter hours. With the bytes of a value this bounds the memory of an answer. */
@@ -32,7 +33,7 @@ export async function* valuesJson(
   // Sent with the first points, so that a query that fails at once is an ordinary error.
   let before = `${head.slice(0, -1)},"series":[`;
 
-  const opened = new Map(series.map((one) => [one.id, openSeriesObject(one)]));
+  const openedOf = createSeriesTexts(series, openSeriesObject);
   const instantElements = createElementWriter(selection.timezone);
   let current: HeldSeries | undefined;
   for await (const page of points.pages(series, selection)) {
@@ -41,7 +42,7 @@ export async function* valuesJson(
       before = ',';
       current = undefined;
     }
-    if (current === undefined) yield `${before}${opened.get(page.seriesId)},"timestamps":[`;
+    if (current === undefined) yield `${before}${openedOf(page.seriesId)},"timestamps":[`;
     else yield ',';
     yield instantElements(page.startsUs);
     current ??= { seriesId: page.seriesId, pages: [], points: 0 };

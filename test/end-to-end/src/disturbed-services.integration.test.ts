@@ -118,7 +118,7 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
 // What a processor says to the database does not depend on where the queues are; on Redis it starts sooner.
 const queues = hasQueueServer('Redis') ? 'Redis' : 'PostgreSQL';
 
-it('a processor killed after each of its messages to the database in turn stores nothing in part, and all in the end', async () => {
+it('a processor killed after each of its pieces to the database in turn stores nothing in part, and all in the end', async () => {
   await using scope = new AsyncDisposableStack();
   const simulator = await startSimulator({ requestsPerMinute: 100_000 });
   scope.defer(() => simulator.close());
@@ -135,12 +135,12 @@ it('a processor killed after each of its messages to the database in turn stores
   const after = await undisturbedEndState(sql);
   expect(after.revisions).toHaveLength(5);
 
-  let message = 1;
-  while (await processUntilKilled({ databaseUrl, queueServer }, answer, message)) {
+  let piece = 1;
+  while (await processUntilKilled({ databaseUrl, queueServer }, answer, piece)) {
     expect([before, after]).toContainEqual(await readEndStateAtOnce(sql));
-    message += 1;
+    piece += 1;
   }
   expect(await readEndState(sql)).toEqual(after);
   // Those of a connection that begins, and of a transaction that writes into six tables.
-  expect(message).toBeGreaterThan(20);
+  expect(piece).toBeGreaterThan(20);
 }, 300_000);

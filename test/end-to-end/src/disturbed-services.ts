@@ -6,15 +6,16 @@ const SERVICES = ['scheduler', 'collector', 'processor'] as const;
 type ServiceName = (typeof SERVICES)[number];
 
 /**
- * What happens when a process of a service has sent so many messages of its work:
- * - `killed before`: it is gone before the message arrives
- * - `killed after`: the message arrives, and nobody is there for the answer
+ * What happens when a process of a service has sent so many pieces of its work (what arrives at once: a message of a
+ * protocol, or several, or a part of a large one):
+ * - `killed before`: it is gone before the piece arrives
+ * - `killed after`: the piece arrives, and nobody is there for the answer
  * - `queue emptied`: every job is taken away while it works
  */
 export interface Disturbance {
   readonly service: ServiceName;
   /** From 1, since the process began to work or was disturbed before. */
-  readonly message: number;
+  readonly piece: number;
   readonly event: 'killed before' | 'killed after' | 'queue emptied';
 }
 
@@ -33,36 +34,37 @@ const LATER = 60;
  * and the first of a processor are early enough to happen in any run.
  */
 export function arbitraryDisturbances(events: readonly Disturbance['event'][]): fc.Arbitrary<Disturbance[]> {
-  const within = (messages: number, ...services: ServiceName[]) =>
+  const within = (pieces: number, ...services: ServiceName[]) =>
     fc.record({
       service: fc.constantFrom(...services),
       // Without a preference for what is small: a start of work is no better place than its end.
-      message: fc.noBias(fc.integer({ min: 1, max: messages })),
+      piece: fc.noBias(fc.integer({ min: 1, max: pieces })),
       event: fc.constantFrom(...events),
     });
   return fc
     .tuple(
       within(EARLY, 'collector'),
       within(EARLY, 'processor'),
-      fc.array(within(LATER, ...SERVICES), { minLength: 1, maxLength: 4 }),
+      within(LATER, 'scheduler'),
+      fc.array(within(LATER, ...SERVICES), { maxLength: 3 }),
     )
-    .map(([collector, processor, others]) => [collector, processor, ...others]);
+    .map(([collector, processor, scheduler, others]) => [collector, processor, scheduler, ...others]);
 }
 
-/** Messages to the queue in a row that still belong to a job; a worker that waits for one sends many more. */
-const QUEUE_MESSAGES_OF_A_JOB = 6;
+/** Pieces to the queue in a row that still belong to a job; a worker that waits for one sends many more. */
+const QUEUE_PIECES_OF_A_JOB = 6;
 
 /**
- * Counts the messages of a process that belong to its work. No worker says anything to the database or the
+ * Counts the pieces of a process that belong to its work. No worker says anything to the database or the
  * platform unless it has a job, and a scheduler nothing unless it is in a round; what goes to the queue counts
  * when it follows soon. So neither the start of a process nor its waiting counts.
  */
 function createWorkMeter(): { count(to: 'queue' | 'others'): boolean } {
-  let queueMessages = Number.POSITIVE_INFINITY;
+  let queuePieces = Number.POSITIVE_INFINITY;
   return {
     count(to) {
-      queueMessages = to === 'queue' ? queueMessages + 1 : 0;
-      return queueMessages <= QUEUE_MESSAGES_OF_A_JOB;
+      queuePieces = to === 'queue' ? queuePieces + 1 : 0;
+      return queuePieces <= QUEUE_PIECES_OF_A_JOB;
     },
   };
 }
@@ -105,12 +107,12 @@ export async function startDisturbedServices(
     let meter = createWorkMeter();
     let sent = 0;
 
-    function onMessage(to: 'queue' | 'others', forward: () => void): void {
-      // Sent before it was killed, and on its way behind the message at which it was.
+    function onPiece(to: 'queue' | 'others', forward: () => void): void {
+      // Sent before it was killed, and on its way behind the piece at which it was.
       if (isGone) return;
       if (meter.count(to)) sent += 1;
       const [next] = coming;
-      if (next === undefined || sent < next.message) {
+      if (next === undefined || sent < next.piece) {
         forward();
         return;
       }
@@ -127,7 +129,7 @@ export async function startDisturbedServices(
     }
 
     async function relay(url: string, to: 'queue' | 'others'): Promise<Relay> {
-      return relays.use(await startRelay(url, (forward) => onMessage(to, forward)));
+      return relays.use(await startRelay(url, (forward) => onPiece(to, forward)));
     }
 
     const env = {

@@ -8,6 +8,8 @@ export interface EndState {
   readonly coverage: string[];
   readonly windows: string[];
   readonly answers: string[];
+  /** What late answers are judged by. */
+  readonly observations: string[];
 }
 
 /**
@@ -34,7 +36,10 @@ export async function readEndState(sql: Sql | Transaction): Promise<EndState> {
       from collection_window`),
     // How many of its points were new to the database depends on which answer came first.
     answers: await texts(sql`
-      select jsonb_build_array(id, outcome, error, points_new + points_revised + points_unchanged)::text as row
+      select jsonb_build_array(id, outcome, error, problems, points_new + points_revised + points_unchanged)::text as row
       from raw_payload`),
+    observations: await texts(sql`
+      select (${identity})::text || (to_jsonb(observation) - array['id', 'series_id'])::text as row
+      from observation join series on series.id = series_id`),
   };
 }

@@ -7,15 +7,15 @@ import { startServiceProcess } from './service-process.ts';
 
 /**
  * Lets a processor in a process of its own process an answer, and kills it (`kill -9`) as soon as so many of its
- * messages have gone to the database. It says nothing there before its job has begun.
+ * pieces have gone to the database. It says nothing there before its job has begun.
  *
- * @param message - from 1
+ * @param piece - from 1
  * @returns whether it was killed; false if its job ended before
  */
 export async function processUntilKilled(
   { databaseUrl, queueServer }: { databaseUrl: string; queueServer: TestQueueServer },
   rawPayloadId: number,
-  message: number,
+  piece: number,
 ): Promise<boolean> {
   await using scope = new AsyncDisposableStack();
   // Rather than wait until the job of the one that was killed before is missed.
@@ -29,8 +29,8 @@ export async function processUntilKilled(
   const relay = scope.use(
     await startRelay(databaseUrl, (forward) => {
       sent += 1;
-      if (sent <= message) forward();
-      if (sent === message) processor.signal('SIGKILL');
+      if (sent <= piece) forward();
+      if (sent === piece) processor.signal('SIGKILL');
     }),
   );
   const processor = startServiceProcess('processor', {

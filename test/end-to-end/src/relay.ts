@@ -14,20 +14,17 @@ const DEFAULT_PORTS: Record<string, number> = { 'postgres:': 5432, 'postgresql:'
  * Starts a relay on a free port of 127.0.0.1.
  *
  * @param serverUrl - of any protocol over TCP, without TLS
- * @param onMessage - is called for each piece that a client sends, and passes it on by calling `forward`, or
+ * @param onPiece - is called for each piece that a client sends, and passes it on by calling `forward`, or
  * loses it; what the server answers passes by itself
  */
-export async function startRelay(
-  serverUrl: string,
-  onMessage: (forward: () => void) => void,
-): Promise<Relay> {
+export async function startRelay(serverUrl: string, onPiece: (forward: () => void) => void): Promise<Relay> {
   const url = new URL(serverUrl);
   const host = url.hostname;
   const port = Number(url.port) || DEFAULT_PORTS[url.protocol] || 0;
   const sockets = new AsyncDisposableStack();
   const relay = createServer((client) => {
     const server = connect({ host, port });
-    client.on('data', (piece) => onMessage(() => server.write(piece)));
+    client.on('data', (piece) => onPiece(() => server.write(piece)));
     server.on('data', (piece) => client.write(piece));
     for (const [one, other] of [
       [client, server],
