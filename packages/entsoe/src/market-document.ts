@@ -38,7 +38,8 @@ export interface MarketDocument {
 /**
  * The series of a document, in its order: one observation per unbroken stretch of a Period.
  *
- * A document that is not of the item asked for is refused: a forecast must never pass for actual values.
+ * A document that is not of the item asked for is refused: a forecast must never pass for actual values. A series of
+ * another area than was asked for is left out, and reported: answers are put into order by the area of the request.
  *
  * @throws {DocumentError}
  */
@@ -92,10 +93,15 @@ function readSeries(
     quantity: shape.value,
   };
 
-  if (area !== requestedArea) problems.report(`${label}: of area ${area}; ${requestedArea} was asked for`);
   const periods = element.children.filter((child) => child.name === shape.period);
   if (periods.length === 0) problems.report(`${label}: no Period`);
-  return periods.flatMap((child, i) => readSeriesPeriod(child, i + 1));
+  const observations = periods.flatMap((child, i) => readSeriesPeriod(child, i + 1));
+  if (area === requestedArea) return observations;
+  // Read all the same: whether a document can be decoded does not depend on what was asked for.
+  problems.report(
+    `${label}: of area ${area}; ${requestedArea} was asked for; not stored, only the raw answer has it`,
+  );
+  return [];
 
   function readSeriesPeriod(child: XmlElement, periodIndex: number): Observation[] {
     const periodPlace = { ...place, period: periodIndex, offset: child.offset };

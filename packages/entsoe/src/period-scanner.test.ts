@@ -10,6 +10,7 @@ import { readBothWays } from './testing/both-ways.ts';
 import { parseXml } from './xml.ts';
 
 const PLACE = {};
+const TOO_MUCH_MARKUP = 'answer has too much markup: ask for a shorter window';
 
 /** The Period as the scanner reads it; null if it leaves it to the parser. */
 function scan(document: string): Period | null {
@@ -27,6 +28,8 @@ function read(document: string): Period {
 const REGULAR =
   '<Period> <timeInterval><start>2024-01-14T23:00Z</start>\r\n<end>2024-01-15T23:00Z</end></timeInterval><resolution>PT15M</resolution>' +
   '<Point><position>1</position><quantity>-8.50</quantity></Point>\t<Point>\n<position>96</position></Point></Period>';
+/** One a Point: they are far apart. */
+const REGULAR_BLOCKS = 2;
 
 describe('the scanner', () => {
   it('reads the regular shape, white space between elements or not', () => {
@@ -87,19 +90,37 @@ describe('scanner and parser, at their limits', () => {
     [
       '2.2 million ends of lines, few at a time',
       minutes(4_401, '\r\n'.repeat(500)),
-      'answer has too much markup',
+      'answer has too much white space: ask for a shorter window',
     ],
-    [
-      '2.3 million ends of lines in one place',
-      minutes(2, '\r\n'.repeat(2_300_000)),
-      'answer has too much markup',
-    ],
+    ['2.3 million ends of lines in one place', minutes(2, '\r\n'.repeat(2_300_000)), 'text is too long'],
     ['a stretch of white space that the scanner leaves', minutes(2, ' '.repeat(50_000)), 1],
     ['170,000 Points', minutes(170_000), 1],
-    ['more Points than there are minutes in a year', minutes(540_000), 'answer has too much markup'],
+    ['more Points than there are minutes in a year', minutes(540_000), TOO_MUCH_MARKUP],
   ])('agree on %s', { timeout: 120_000 }, (_, document, expected) => {
     const whole = document.startsWith('<Period>') ? loadDocument({ periods: document }) : document;
     expect(outcome(whole)).toBe(expected);
+  });
+
+  it.each([
+    ['white space behind a start tag', (n: number) => REGULAR.replace('>', `>${' '.repeat(n)}`), '<Period> '],
+    ['white space behind an end tag', (n: number) => `${REGULAR}${' '.repeat(n)}`, '</Period>'],
+    [
+      'a comment that holds a start tag',
+      (n: number) => `<!--<Period>${'x'.repeat(n)}-->${REGULAR}`,
+      '<Period>-->',
+    ],
+  ])('agree to the character on the longest text without a tag: %s', (_, periods, around) => {
+    const longest = 100_000 - (around.length - '<'.length);
+    for (let n = 99_980; n <= 100_020; n++) {
+      const expected = n > longest ? 'text is too long' : REGULAR_BLOCKS;
+      const found = outcome(loadDocument({ periods: periods(n) }));
+      expect(found, `${n} characters`).toBe(expected);
+    }
+  });
+
+  it('agree on which of two faults is told, the nearer one', () => {
+    const periods = `${REGULAR}<a></b>${REGULAR}${'<!---->'.repeat(3_200_000)}`;
+    expect(outcome(loadDocument({ periods }))).toBe('document is not well-formed XML');
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { EntsoeSettings } from './settings.ts';
+import { EntsoeBudget, EntsoeSettings } from './settings.ts';
 
 const TOKEN = '0b1d6c1c-5f0a-4c0f-b9f7-a3a4b2f0c001';
 let folder: string;
@@ -92,7 +92,15 @@ describe('settings', () => {
 
   it('refuse a file without token', () => {
     expect(complaint({ ENTSOE_SECURITY_TOKEN_FILE: fileWith(' \n') })).toMatch(
-      /→ at ENTSOE_SECURITY_TOKEN_FILE/,
+      /empty file: put your token into it, or use the simulator\s+→ at ENTSOE_SECURITY_TOKEN_FILE/,
     );
   });
+});
+
+it('the budget can be read without a token, and is that of the settings', () => {
+  const env = { ENTSOE_REQUESTS_PER_MINUTE: '40' };
+  expect(EntsoeBudget.parse(env)).toBe(40);
+  expect(EntsoeBudget.parse({})).toBe(380);
+  expect(EntsoeSettings.parse({ ...env, ENTSOE_SECURITY_TOKEN: TOKEN }).requestsPerMinute).toBe(40);
+  expect(EntsoeBudget.safeParse({ ENTSOE_REQUESTS_PER_MINUTE: '400' }).success).toBe(false);
 });

@@ -14,6 +14,16 @@ const text = z
   .optional()
   .transform((value) => (value === '' ? undefined : value));
 
+// The platform bans a token for ten minutes once it passes 400 requests a minute, wherever the minute begins.
+const ENTSOE_REQUESTS_PER_MINUTE = text.pipe(
+  z.coerce.number<string | undefined>().int().min(1).max(399).default(380),
+);
+
+/** Requests per minute of all collectors together, from the environment. */
+export const EntsoeBudget = z
+  .object({ ENTSOE_REQUESTS_PER_MINUTE })
+  .transform((env) => env.ENTSOE_REQUESTS_PER_MINUTE);
+
 /**
  * The source's settings, from the environment. A message names the variable and never its value.
  */
@@ -26,10 +36,7 @@ export const EntsoeSettings = z
         .url({ protocol: /^https?$/, error: 'must be an http or https address' })
         .default('https://web-api.tp.entsoe.eu/api'),
     ),
-    // The platform bans a token for ten minutes once it passes 400 requests a minute, wherever the minute begins.
-    ENTSOE_REQUESTS_PER_MINUTE: text.pipe(
-      z.coerce.number<string | undefined>().int().min(1).max(399).default(380),
-    ),
+    ENTSOE_REQUESTS_PER_MINUTE,
   })
   .transform((env, context): EntsoeSettings => {
     const securityToken = readSecurityToken(env, (variable, message) =>
@@ -61,10 +68,16 @@ function readSecurityToken(
     return undefined;
   }
   if (file === undefined) return checkedToken('ENTSOE_SECURITY_TOKEN', token ?? '');
-  const content = readIfPossible(file);
-  if (content !== null) return checkedToken('ENTSOE_SECURITY_TOKEN_FILE', content.trim());
-  refuse('ENTSOE_SECURITY_TOKEN_FILE', 'names a file that cannot be read');
-  return undefined;
+  const content = readIfPossible(file)?.trim();
+  if (content === undefined) {
+    refuse('ENTSOE_SECURITY_TOKEN_FILE', 'names a file that cannot be read');
+    return undefined;
+  }
+  if (content === '') {
+    refuse('ENTSOE_SECURITY_TOKEN_FILE', 'names an empty file: put your token into it, or use the simulator');
+    return undefined;
+  }
+  return checkedToken('ENTSOE_SECURITY_TOKEN_FILE', content);
 
   function checkedToken(variable: keyof TokenVariables, value: string): string | undefined {
     if (/^[\x21-\x7e]{1,512}$/.test(value)) return value;
@@ -74,10 +87,10 @@ function readSecurityToken(
 }
 
 /** The reason of a failure is not passed on: it holds the path, which is the variable's value. */
-function readIfPossible(path: string): string | null {
+function readIfPossible(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return null;
+    return undefined;
   }
 }

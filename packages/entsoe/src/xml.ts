@@ -1,6 +1,6 @@
 import { DocumentError } from '@energy-data-service/domain';
 import { SaxesParser } from 'saxes';
-import { createMarkupBudget, type Excess, type MarkupBudget } from './markup-budget.ts';
+import { createMarkupBudget, type Excess, findLongStretch, type MarkupBudget } from './markup-budget.ts';
 import { NAMELESS_DOCUMENT } from './nameless-document.ts';
 
 /** An element. Attributes are left out: nothing in the platform's documents depends on one. */
@@ -36,7 +36,8 @@ export interface ScannedContent {
   readonly tags: number;
 }
 
-const MAX_DEPTH = 32;
+/** Real documents have up to 8 levels. Names of namespaces are looked up level by level. */
+const MAX_DEPTH = 16;
 const MAX_ATTRIBUTES = 16;
 const MAX_NAME_LENGTH = 100;
 const MAX_TEXT_LENGTH = 100_000;
@@ -115,6 +116,8 @@ export function parseXml(
     if (element !== undefined && element.children.length > 0) dropBlankText(element);
   });
 
+  // Of the whole text: its parts end within a stretch wherever the start tag's characters stand.
+  demandBudget(findLongStretch(text), 0);
   let from = 0;
   if (scanner !== undefined) {
     const { startTag, depth } = scanner;

@@ -49,7 +49,7 @@ export function meaningOf(answer: AnswerDescription): Meaning {
         ? problems
         : [...problems.slice(0, 100), `${problems.length - 100} further problems`],
     *rows() {
-      for (const period of periods) yield* rowsOf(period);
+      for (const period of periods) if (period.isAskedFor) yield* rowsOf(period);
     },
   };
 }
@@ -61,6 +61,8 @@ interface Place {
 }
 
 interface ReadPeriod {
+  /** Whether it is of the area that was asked for. */
+  readonly isAskedFor: boolean;
   readonly description: string;
   readonly curveType: string;
   readonly steps: Steps;
@@ -81,9 +83,9 @@ function readSeries(
   demandCode(series.unit);
   if (area === null) throw new Refusal('no area');
   demand([null, 'A01', 'A03'].includes(curveType), 'curve type');
-  if (area !== requestedArea) problems.push(`${label}: of area ${area}; ${requestedArea} was asked for`);
+  const isAskedFor = area === requestedArea;
   if (series.periods.length === 0) problems.push(`${label}: no Period`);
-  return series.periods.map((period, i) => {
+  const periods = series.periods.map((period, i) => {
     const periodLabel = `${label}, period ${i + 1}`;
     const steps = cutPeriod(period, ZONES.get(area) ?? 'Europe/Brussels');
     if (period.points.length === 0) problems.push(`${periodLabel}: no Point`);
@@ -118,8 +120,14 @@ function readSeries(
         quantity: 'quantity',
       },
     });
-    return { description, curveType: curveType ?? 'A01', steps, values };
+    return { isAskedFor, description, curveType: curveType ?? 'A01', steps, values };
   });
+  if (!isAskedFor) {
+    problems.push(
+      `${label}: of area ${area}; ${requestedArea} was asked for; not stored, only the raw answer has it`,
+    );
+  }
+  return periods;
 }
 
 function readPoints(

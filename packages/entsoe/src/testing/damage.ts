@@ -160,7 +160,7 @@ const markupDamageArbitrary: fc.Arbitrary<Damage> = fc.oneof(
   damage('rename an element', element, fc.constantFrom(...NAMES), (found, name) =>
     found.replace(/^<[^\s<>/]+/, bytesOf(`<${name}`)).replace(/<\/[^<]*$/, bytesOf(`</${name}>`)),
   ),
-  damage('nest an element', element, fc.constantFrom(1, 2, 25, 40, 3_000), (found, depth) => {
+  damage('nest an element', element, fc.constantFrom(1, 2, 10, 40, 3_000), (found, depth) => {
     const name = nameOf(found);
     return `<${name}>`.repeat(depth) + found + `</${name}>`.repeat(depth);
   }),
