@@ -1,3 +1,4 @@
+import { COLUMNSTORE_AFTER_DAYS } from '@energy-data-service/db';
 import { BaseConfig, DatabaseUrl, Port, QueueUrl } from '@energy-data-service/runtime';
 import { CollectAreas, CollectDatasets } from '@energy-data-service/scheduler';
 import { z } from 'zod';
@@ -10,8 +11,12 @@ export const StandaloneConfig = BaseConfig.extend({
   /** Where the queues live; by default in the database. */
   QUEUE_URL: QueueUrl.optional(),
   HOST: z.string().default('127.0.0.1'),
-  /** HTTP port; when it is taken and was not asked for, a free one is. */
+  /** HTTP port of the API; when it is taken and was not asked for, a free one is. */
   PORT: Port.optional(),
+  /** HTTP port of the dashboard, likewise. */
+  DASHBOARD_PORT: Port.optional(),
+  /** Age in days from which values are kept in columns, where a server given by `DATABASE_URL` can. */
+  COLUMNSTORE_AFTER_DAYS: z.coerce.number().int().min(1).max(36_500).default(COLUMNSTORE_AFTER_DAYS),
   COLLECT_DATASETS: CollectDatasets,
   COLLECT_AREAS: z.string().default('CZ,DE_LU,FR').pipe(CollectAreas),
   /** Without a token the data is simulated. */

@@ -38,13 +38,18 @@ async function main(): Promise<void> {
   });
   watchLauncher(() => process.kill(process.pid, 'SIGTERM'));
   try {
-    const { url, databaseEnded } = await startStandalone(config, env, { logger, print }, closeSteps);
+    const { url, dashboardUrl, databaseEnded } = await startStandalone(
+      config,
+      env,
+      { logger, print },
+      closeSteps,
+    );
     void databaseEnded.then(() => {
       if (closing.signal.aborted) return;
       logger('standalone').fatal('the embedded PostgreSQL has ended by itself; its server.log says why');
       process.exit(1);
     });
-    introduce(config, url);
+    introduce(config, url, dashboardUrl);
     if (config.COLLECT_AREAS.length === 0) return;
     const query = await waitForFirstValues(url, closing.signal);
     print(`\nThe first values are there. Try:\n\n  curl '${query}'\n`);
@@ -57,7 +62,7 @@ async function main(): Promise<void> {
 }
 
 /** Says what runs, in the words of a person. */
-function introduce(config: StandaloneConfig, url: string): void {
+function introduce(config: StandaloneConfig, url: string, dashboardUrl: string): void {
   const areas = config.COLLECT_AREAS.map(({ code }) => code);
   if (isSimulated(config)) {
     print(
@@ -70,6 +75,7 @@ function introduce(config: StandaloneConfig, url: string): void {
       (areas.length === 0
         ? 'It collects nothing by itself (COLLECT_AREAS=none); ask for data with POST /v1/collect-data.'
         : `It collects ${config.COLLECT_DATASETS.map(({ id }) => id).join(', ')} of ${areas.join(', ')}.`) +
+      `\nIts queues, to look at: ${dashboardUrl}` +
       '\nCtrl-C ends it; the next start continues here.',
   );
 }

@@ -1,9 +1,22 @@
 import { serveDatabase } from '@energy-data-service/api';
 import { startCollector } from '@energy-data-service/collector';
+import {
+  DEFAULT_PORT as DASHBOARD_PORT,
+  DashboardPasswords,
+  hasPassword,
+  isLoopbackHost,
+  startDashboard,
+} from '@energy-data-service/dashboard';
 import { connect, migrate } from '@energy-data-service/db';
 import { startProcessor } from '@energy-data-service/processor';
-import { createQueueBackend } from '@energy-data-service/queue';
-import { type CloseStep, type Logger, parseConfig } from '@energy-data-service/runtime';
+import { createJobMetrics, createQueueBackend } from '@energy-data-service/queue';
+import {
+  type CloseStep,
+  type Logger,
+  monitorProcess,
+  parseConfig,
+  startMonitoringServer,
+} from '@energy-data-service/runtime';
 import { startScheduler } from '@energy-data-service/scheduler';
 import { startSimulator } from '@energy-data-service/simulator';
 import { SOURCES } from '@energy-data-service/sources';
@@ -13,7 +26,7 @@ import { openDatabase } from './database.ts';
 /** Requests of one answer at a time are slow only on the platform's side. */
 const COLLECTOR_CONCURRENCY = 8;
 const PROCESSOR_CONCURRENCY = 2;
-const DEFAULT_PORT = 8080;
+const API_PORT = 8080;
 
 interface Output {
   /** A logger that writes in the name of a service. */
@@ -27,14 +40,25 @@ interface Output {
  *
  * @param env - where the sources' settings are read
  * @param closeSteps - gets what ends the parts, in order, as they are started
- * @returns the API's URL, and what resolves when the database's server is gone
+ * @returns the URLs of the API and of the dashboard, and what resolves when the database's server is gone
  */
 export async function startStandalone(
   config: StandaloneConfig,
   env: NodeJS.ProcessEnv,
   { logger, print }: Output,
   closeSteps: CloseStep[],
-): Promise<{ url: string; databaseEnded: Promise<void> }> {
+): Promise<{ url: string; dashboardUrl: string; databaseEnded: Promise<void> }> {
+  const monitoring = monitorProcess();
+  const jobMetrics = createJobMetrics(monitoring.registry);
+  if (config.MONITORING_PORT !== undefined) {
+    const server = await startMonitoringServer({
+      monitoring,
+      port: config.MONITORING_PORT,
+      hostname: config.MONITORING_HOST,
+      log: logger('monitoring'),
+    });
+    closeSteps.unshift(['monitoring server', () => server.close()]);
+  }
   const simulated = isSimulated(config);
   const settings = { ...env };
   if (simulated) {
@@ -46,12 +70,13 @@ export async function startStandalone(
     const [own] = parseConfig(settings, source.settings);
     return { source, settings: own };
   });
+  const [passwords] = parseConfig(env, DashboardPasswords);
   const database = await openDatabase(
     { dataDir: config.DATA_DIR, url: config.DATABASE_URL, simulated },
     print,
   );
   closeSteps.unshift(...database.closeSteps);
-  await migrate(database.url);
+  await migrate(database.url, { columnstoreAfterDays: config.COLUMNSTORE_AFTER_DAYS });
   const sql = connect(database.url, { max: 20 });
   const lookups = connect(database.url, { max: 2 });
   closeSteps.unshift(['database connections', () => Promise.all([sql.end(), lookups.end()])]);
@@ -59,16 +84,41 @@ export async function startStandalone(
   const queueBackend = createQueueBackend(config.QUEUE_URL ?? database.url, logger('queue'));
 
   // Before anything is asked of a source: the port may be taken.
-  const api = await startApiOnFreePort(config, print, (port) =>
-    serveDatabase({ sql, lookups, sources: SOURCES, hostname: config.HOST, port, log: logger('api') }),
+  const api = await startOnFreePort({ name: 'PORT', port: config.PORT, usual: API_PORT }, print, (port) =>
+    serveDatabase({
+      sql,
+      lookups,
+      sources: SOURCES,
+      hostname: config.HOST,
+      port,
+      monitoring,
+      log: logger('api'),
+    }),
   );
   closeSteps.unshift(['api', () => api.close()]);
+  const dashboard = await startOnFreePort(
+    { name: 'DASHBOARD_PORT', port: config.DASHBOARD_PORT, usual: DASHBOARD_PORT },
+    print,
+    (port) =>
+      startDashboard({
+        queueBackend,
+        sources: SOURCES.map(({ id }) => id),
+        passwords,
+        // Without a password nobody else may look, whoever may read the API.
+        hostname: hasPassword(passwords) || isLoopbackHost(config.HOST) ? config.HOST : '127.0.0.1',
+        port,
+        log: logger('dashboard'),
+      }),
+  );
+  closeSteps.unshift(['dashboard', () => dashboard.close()]);
   closeSteps.unshift(
     ...startProcessor({
       sql,
       queueBackend,
       sources: SOURCES,
       concurrency: PROCESSOR_CONCURRENCY,
+      monitoring,
+      jobMetrics,
       log: logger('processor'),
     }),
   );
@@ -78,6 +128,8 @@ export async function startStandalone(
       queueBackend,
       sources,
       concurrency: COLLECTOR_CONCURRENCY,
+      monitoring,
+      jobMetrics,
       log: logger('collector'),
     }),
   );
@@ -88,27 +140,26 @@ export async function startStandalone(
       sources: SOURCES,
       datasets: config.COLLECT_DATASETS,
       areas: config.COLLECT_AREAS,
+      monitoring,
       log: logger('scheduler'),
     })),
   );
   await database.publish(api.url);
-  return { url: api.url, databaseEnded: database.ended };
+  return { url: api.url, dashboardUrl: dashboard.url, databaseEnded: database.ended };
 }
 
 /** On the port that was asked for, or else on the usual one, or else on any. */
-async function startApiOnFreePort<T>(
-  { PORT }: StandaloneConfig,
+async function startOnFreePort<T>(
+  { name, port, usual }: { name: string; port: number | undefined; usual: number },
   print: Output['print'],
   start: (port: number) => Promise<T>,
 ): Promise<T> {
-  if (PORT !== undefined) return start(PORT);
+  if (port !== undefined) return start(port);
   try {
-    return await start(DEFAULT_PORT);
+    return await start(usual);
   } catch (err) {
     if (!isPortTaken(err)) throw err;
-    print(
-      `Port ${DEFAULT_PORT} is taken by another process: the API takes a free one (PORT chooses another).`,
-    );
+    print(`Port ${usual} is taken by another process: a free one is used instead (${name} chooses another).`);
     return start(0);
   }
 }

@@ -1,0 +1,72 @@
+import type { Queue } from 'bullmq';
+import { expect, it } from 'vitest';
+import type { QueueBackend } from './backend.ts';
+import { type BoardRole, type BoardServer, createBoard } from './board.ts';
+
+type Routes = Parameters<BoardServer['setApiRoutes']>[0];
+
+const backend: QueueBackend = {
+  createQueue: <T>(name: string) =>
+    ({ name, metaValues: { version: 'bullmq:6.7.0' } }) as unknown as Queue<T>,
+  createWorker: () => {
+    throw new Error('a board runs no worker');
+  },
+  close: async () => undefined,
+};
+
+/** What a board registers for a role. */
+function routesFor(role: BoardRole): Routes {
+  let routes: Routes = [];
+  const server: BoardServer = {
+    setQueues: () => server,
+    setViewsPath: () => server,
+    setStaticPath: () => server,
+    setEntryRoute: () => server,
+    setErrorHandler: () => server,
+    setUIConfig: () => server,
+    setApiRoutes(all) {
+      routes = all;
+      return server;
+    },
+  };
+  createBoard(backend, ['test']).serve(server, role, {});
+  return routes;
+}
+
+/** The routes that change something and are not refused with 403 for a queue that does not exist. */
+async function permitted(role: BoardRole, queueStatus = 'failed'): Promise<string[]> {
+  const paths: string[] = [];
+  const changing = routesFor(role).filter(({ method }) => method !== 'get');
+  expect(changing.length).toBeGreaterThan(15);
+  for (const { route, handler } of changing) {
+    const { status } = await handler({
+      queues: new Map(),
+      uiConfig: {},
+      query: {},
+      params: { queueName: 'unknown', ...(route.includes(':queueStatus') && { queueStatus }) },
+      body: {},
+      headers: {},
+    });
+    if (status !== 403) paths.push(String(route));
+  }
+  return paths.sort();
+}
+
+it('lets a viewer change nothing at all', async () => {
+  expect(await permitted('viewer')).toEqual([]);
+});
+
+it('lets an operator retry, promote and clean, and nothing else', async () => {
+  expect(await permitted('operator')).toEqual([
+    '/api/queues/:queueName/:jobId/clean',
+    '/api/queues/:queueName/:jobId/promote',
+    '/api/queues/:queueName/:jobId/retry',
+    '/api/queues/:queueName/clean/:queueStatus',
+    '/api/queues/:queueName/promote',
+    '/api/queues/:queueName/retry/:queueStatus',
+  ]);
+});
+
+it('lets nobody clean jobs that run', async () => {
+  expect(await permitted('operator', 'active')).not.toContain('/api/queues/:queueName/clean/:queueStatus');
+});

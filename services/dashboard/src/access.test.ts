@@ -1,0 +1,198 @@
+import type { BoardRole } from '@energy-data-service/queue';
+import { createLogger } from '@energy-data-service/runtime';
+import { Hono } from 'hono';
+import { describe, expect, it } from 'vitest';
+import { createApp } from './app.ts';
+import type { DashboardPasswords } from './passwords.ts';
+import { serveTestDashboard, type TestDashboard } from './testing/test-dashboard.ts';
+
+const PASSWORDS = { viewer: 'the viewer’s password', operator: 'the operator’s password' };
+const START_MS = Date.UTC(2024, 0, 1);
+const HOUR_MS = 3_600_000;
+
+/** A board that says who looks at it. */
+function fakeBoard(role: BoardRole): Hono {
+  return new Hono().all('*', (c) => c.text(role));
+}
+
+async function withDashboard(
+  test: (dashboard: TestDashboard, clock: { ms: number }, logged: readonly string[]) => Promise<void>,
+  passwords: DashboardPasswords = PASSWORDS,
+): Promise<void> {
+  const clock = { ms: START_MS };
+  const logged: string[] = [];
+  await using dashboard = await serveTestDashboard({
+    boards: { viewer: fakeBoard('viewer'), operator: fakeBoard('operator') },
+    check: async () => undefined,
+    passwords,
+    log: createLogger('test', 'debug', { write: (line) => logged.push(line) }),
+    now: () => clock.ms,
+  });
+  await test(dashboard, clock, logged);
+}
+
+describe('without a session', () => {
+  it('a page leads to the login, and anything else is refused', () =>
+    withDashboard(async ({ anonymous }) => {
+      const page = await anonymous.get('/', { accept: 'text/html' });
+      expect([page.status, page.headers.get('location')]).toEqual([303, '/login']);
+      expect((await anonymous.get('/api/queues')).status).toBe(401);
+      expect((await anonymous.put('/api/queues/collect-entsoe/retry/failed')).status).toBe(401);
+    }));
+
+  it('whoever looks is a viewer where there is no password', () =>
+    withDashboard(async ({ anonymous }) => {
+      expect(await (await anonymous.get('/')).text()).toBe('viewer');
+    }, {}));
+
+  it('no page of another site is, although its name leads here', async () => {
+    const app = createApp({
+      boards: { viewer: fakeBoard('viewer'), operator: fakeBoard('operator') },
+      check: async () => undefined,
+      passwords: {},
+      log: createLogger('test', 'error'),
+    });
+    for (const [url, status] of [
+      ['http://127.0.0.1:8081/', 200],
+      ['http://localhost:8081/', 200],
+      ['http://[::1]:8081/', 200],
+      ['http://rebound.example.org:8081/', 403],
+    ] as const) {
+      expect((await app.request(url)).status).toBe(status);
+    }
+  });
+
+  it('a role without a password is nobody’s', () =>
+    withDashboard(
+      async (dashboard) => {
+        expect((await dashboard.anonymous.get('/')).status).toBe(401);
+        expect((await dashboard.tryPassword('')).status).toBe(401);
+        expect((await dashboard.tryPassword('undefined')).status).toBe(401);
+      },
+      { operator: PASSWORDS.operator },
+    ));
+});
+
+describe('a login', () => {
+  it('opens the role of its password', () =>
+    withDashboard(async ({ logIn }) => {
+      for (const role of ['viewer', 'operator'] as const) {
+        const visitor = await logIn(PASSWORDS[role]);
+        expect(await (await visitor.get('/')).text()).toBe(role);
+      }
+    }));
+
+  it('with a wrong password opens nothing, and the password is not told', () =>
+    withDashboard(async ({ tryPassword }, _, logged) => {
+      const response = await tryPassword('hunter2hunter2');
+      expect(response.status).toBe(401);
+      expect(response.headers.getSetCookie()).toEqual([]);
+      expect(logged.join()).toContain('wrong password');
+      expect(logged.join() + (await response.text())).not.toContain('hunter2');
+    }));
+
+  it('ends after eight hours', () =>
+    withDashboard(async ({ logIn }, clock) => {
+      const viewer = await logIn(PASSWORDS.viewer);
+      clock.ms += 8 * HOUR_MS - 1;
+      expect((await viewer.get('/')).status).toBe(200);
+      clock.ms += 1;
+      expect((await viewer.get('/')).status).toBe(401);
+    }));
+
+  it('keeps its session from scripts and from other sites, and from the open wire behind TLS', () =>
+    withDashboard(async ({ tryPassword }) => {
+      const [plain] = (await tryPassword(PASSWORDS.viewer)).headers.getSetCookie();
+      expect(plain).toMatch(/; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict$/);
+      const behindTls = await tryPassword(PASSWORDS.viewer, { 'x-forwarded-proto': 'https' });
+      expect(behindTls.headers.getSetCookie()).toEqual([expect.stringContaining('; Secure')]);
+    }));
+
+  it('cannot be made up: a viewer who writes operator into the cookie is nobody', () =>
+    withDashboard(async ({ tryPassword, withCookie }) => {
+      const [cookie = ''] = (await tryPassword(PASSWORDS.viewer)).headers.getSetCookie();
+      const [own = ''] = cookie.split(';');
+      expect((await withCookie(own).get('/')).status).toBe(200);
+      const forged = own.replace('viewer', 'operator');
+      expect(forged).not.toBe(own);
+      expect((await withCookie(forged).get('/')).status).toBe(401);
+    }));
+
+  it('ends when a password changes, and holds in every replica with the same ones', async () => {
+    let cookie = '';
+    await withDashboard(async ({ tryPassword }) => {
+      [cookie = ''] = (await tryPassword(PASSWORDS.viewer)).headers.getSetCookie();
+    });
+    await withDashboard(async ({ withCookie }) => {
+      expect((await withCookie(cookie).get('/')).status).toBe(200);
+    });
+    await withDashboard(
+      async ({ withCookie }) => {
+        expect((await withCookie(cookie).get('/')).status).toBe(401);
+      },
+      { ...PASSWORDS, operator: 'another password' },
+    );
+  });
+
+  it('is taken back by logging out', () =>
+    withDashboard(async ({ logIn }) => {
+      const response = await (await logIn(PASSWORDS.viewer)).send('POST', '/logout');
+      expect(response.headers.get('location')).toBe('/login');
+      expect(response.headers.getSetCookie()).toEqual([
+        expect.stringMatching(/^dashboard_session=; Max-Age=0/),
+      ]);
+    }));
+});
+
+describe('guessing', () => {
+  it('is slowed down after five attempts, which the right password in between does not get through', () =>
+    withDashboard(async ({ tryPassword }, clock) => {
+      for (let attempt = 0; attempt < 5; attempt++) {
+        expect((await tryPassword('a wrong password')).status).toBe(401);
+      }
+      const refused = await tryPassword(PASSWORDS.operator);
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+      clock.ms += 1_000;
+      expect((await tryPassword(PASSWORDS.operator)).status).toBe(303);
+    }));
+
+  it('many at once helps nobody', () =>
+    withDashboard(async ({ tryPassword }) => {
+      const attempts = Array.from({ length: 20 }, () => tryPassword('a wrong password'));
+      const statuses = (await Promise.all(attempts)).map(({ status }) => status);
+      expect(statuses.filter((status) => status === 401)).toHaveLength(5);
+      expect(statuses.filter((status) => status === 429)).toHaveLength(15);
+    }));
+});
+
+describe('a request from another site', () => {
+  it.each([
+    ['of a form', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['of a script without a body', {}],
+  ])('%s changes nothing, even with the session', (_, headers) =>
+    withDashboard(async ({ logIn }) => {
+      const operator = await logIn(PASSWORDS.operator);
+      const foreign = { origin: 'https://example.org', 'sec-fetch-site': 'cross-site', ...headers };
+      const path = '/api/queues/collect-entsoe/retry/failed';
+      for (const method of ['POST', 'PUT', 'PATCH'] as const) {
+        expect((await operator.send(method, path, { headers: foreign })).status).toBe(403);
+        expect((await operator.send(method, path)).status).toBe(200);
+      }
+    }),
+  );
+
+  it('logs nobody in or out', () =>
+    withDashboard(async ({ anonymous, tryPassword }) => {
+      const foreign = { origin: 'https://example.org' };
+      expect((await tryPassword(PASSWORDS.viewer, foreign)).status).toBe(403);
+      expect((await anonymous.send('POST', '/logout', { headers: foreign })).status).toBe(403);
+    }));
+});
+
+it('is always shown with headers that let nothing else in, and no other page around it', () =>
+  withDashboard(async ({ anonymous }) => {
+    const { headers } = await anonymous.get('/login');
+    expect(headers.get('content-security-policy')).toMatch(/default-src 'self'.*frame-ancestors 'none'/);
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  }));

@@ -1,0 +1,165 @@
+import { PermanentError } from '@energy-data-service/domain';
+import {
+  CollectJob,
+  collectQueueName,
+  createBoard,
+  createCollectQueue,
+  createQueueBackend,
+  type JobHandler,
+  type QueueBackend,
+  startWorker,
+} from '@energy-data-service/queue';
+import { createLogger } from '@energy-data-service/runtime';
+import { createTestQueueServer, hasQueueServer, QUEUE_SERVER_KINDS } from '@energy-data-service/test-support';
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { createBoardApps } from './board-app.ts';
+import { type DashboardPasswords, hasPassword } from './passwords.ts';
+import { serveTestDashboard, type TestDashboard } from './testing/test-dashboard.ts';
+
+const log = createLogger('test', 'error', { write: () => undefined });
+const WAIT = { timeout: 20_000, interval: 20 };
+const PASSWORDS = { viewer: 'the viewer’s password', operator: 'the operator’s password' };
+const QUEUE = `/api/queues/${collectQueueName('test')}`;
+
+const FROM = Temporal.Instant.from('2024-01-01T00:00:00Z');
+const REQUEST = {
+  source: 'test',
+  dataset: 'actual-total-load',
+  area: '10YCZ-CEPS-----N',
+  counterArea: null,
+  window: { from: FROM, to: FROM.add({ hours: 24 }) },
+};
+
+const Queues = z.object({
+  queues: z.array(
+    z.object({
+      name: z.string(),
+      readOnlyMode: z.boolean(),
+      jobs: z.array(z.object({ id: z.string(), name: z.string() })),
+      counts: z.object({ failed: z.number() }),
+    }),
+  ),
+});
+
+describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
+  describe.skipIf(!hasQueueServer(kind))('the dashboard', () => {
+    async function withDashboard(
+      passwords: DashboardPasswords,
+      test: (dashboard: TestDashboard, backend: QueueBackend) => Promise<void>,
+    ): Promise<void> {
+      await using scope = new AsyncDisposableStack();
+      const server = scope.use(await createTestQueueServer(kind));
+      const backend = createQueueBackend(server.url, log);
+      const board = createBoard(backend, ['test']);
+      scope.defer(() => board.close());
+      const boards = createBoardApps(board, hasPassword(passwords));
+      const dependencies = { boards, check: board.check, passwords, log };
+      await test(scope.use(await serveTestDashboard(dependencies)), backend);
+    }
+
+    /** Lets the request fail for good, as the handler of a worker. */
+    async function failRequest(backend: QueueBackend): Promise<void> {
+      const queue = createCollectQueue(backend, 'test');
+      await queue.add([{ request: REQUEST, priority: 'live' }]);
+      await work(backend, async () => {
+        throw new PermanentError('refused');
+      });
+      await queue.close();
+    }
+
+    /** Runs a worker until the queue is empty. */
+    async function work(backend: QueueBackend, handle: JobHandler<CollectJob>['handle']): Promise<void> {
+      const queue = createCollectQueue(backend, 'test');
+      const nothing = async () => undefined;
+      const worker = startWorker(
+        backend,
+        collectQueueName('test'),
+        CollectJob,
+        { begin: nothing, handle, giveUp: nothing },
+        { log, concurrency: 1 },
+      );
+      await vi.waitFor(async () => expect(await queue.countOpen()).toBe(0), WAIT);
+      await worker.close();
+      await queue.close();
+    }
+
+    it('shows a viewer every queue, and its jobs by dataset, area and window', () =>
+      withDashboard(PASSWORDS, async (dashboard, backend) => {
+        const queue = createCollectQueue(backend, 'test');
+        await queue.add([{ request: REQUEST, priority: 'live' }]);
+        await queue.close();
+        const viewer = await dashboard.logIn(PASSWORDS.viewer);
+        const response = await viewer.get('/api/queues?activeQueue=collect-test&status=prioritized');
+        const { queues } = Queues.parse(await response.json());
+        expect(queues).toMatchObject([
+          {
+            name: 'collect-test',
+            readOnlyMode: true,
+            jobs: [{ name: 'actual-total-load CZ 2024-01-01T00:00:00Z/2024-01-02T00:00:00Z' }],
+          },
+          { name: 'raw-payload', readOnlyMode: true },
+        ]);
+      }));
+
+    it('lets an operator retry what failed for good, and the worker knows that it is not its first attempt', () =>
+      withDashboard(PASSWORDS, async (dashboard, backend) => {
+        await failRequest(backend);
+        const operator = await dashboard.logIn(PASSWORDS.operator);
+        expect((await operator.put(`${QUEUE}/retry/failed`)).status).toBe(200);
+        const attempts: number[] = [];
+        await work(backend, async (_, { attempt }) => {
+          attempts.push(attempt);
+        });
+        expect(attempts).toEqual([2]);
+      }));
+
+    it('lets an operator clean a queue, which takes what was cleaned again', () =>
+      withDashboard(PASSWORDS, async (dashboard, backend) => {
+        const queue = createCollectQueue(backend, 'test');
+        await queue.add([{ request: REQUEST, priority: 'live' }]);
+        const operator = await dashboard.logIn(PASSWORDS.operator);
+        const list = await operator.get('/api/queues?activeQueue=collect-test&status=prioritized');
+        const [job] = Queues.parse(await list.json()).queues[0]?.jobs ?? [];
+        expect((await operator.put(`${QUEUE}/${job?.id}/clean`)).status).toBe(204);
+        expect(await queue.countOpen()).toBe(0);
+        await queue.add([{ request: REQUEST, priority: 'live' }]);
+        expect(await queue.countOpen()).toBe(1);
+        await queue.close();
+      }));
+
+    it('lets an operator clean all that waits, which the queue takes again', () =>
+      withDashboard(PASSWORDS, async (dashboard, backend) => {
+        const queue = createCollectQueue(backend, 'test');
+        // What was added in the last seconds is spared.
+        vi.setSystemTime(Date.now() - 60_000);
+        await queue.add([{ request: REQUEST, priority: 'live' }]);
+        vi.useRealTimers();
+        const operator = await dashboard.logIn(PASSWORDS.operator);
+        expect((await operator.put(`${QUEUE}/clean/prioritized`)).status).toBe(200);
+        expect(await queue.countOpen()).toBe(0);
+        await queue.add([{ request: REQUEST, priority: 'live' }]);
+        expect(await queue.countOpen()).toBe(1);
+        await queue.close();
+      }));
+
+    it('changes nothing for a viewer, with a login or without', async () => {
+      for (const passwords of [PASSWORDS, {}]) {
+        await withDashboard(passwords, async (dashboard, backend) => {
+          await failRequest(backend);
+          const viewer =
+            passwords === PASSWORDS ? await dashboard.logIn(PASSWORDS.viewer) : dashboard.anonymous;
+          expect((await viewer.put(`${QUEUE}/retry/failed`)).status).toBe(403);
+          const { queues } = Queues.parse(await (await viewer.get('/api/queues')).json());
+          expect(queues[0]?.counts).toEqual({ failed: 1 });
+        });
+      }
+    });
+
+    it('is ready once the queues answer', () =>
+      withDashboard(PASSWORDS, async ({ anonymous }) => {
+        expect((await anonymous.get('/livez')).status).toBe(200);
+        expect((await anonymous.get('/readyz')).status).toBe(200);
+      }));
+  });
+});

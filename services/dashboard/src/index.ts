@@ -1,0 +1,4 @@
+export { DEFAULT_PORT } from './config.ts';
+export { isLoopbackHost } from './loopback.ts';
+export { DashboardPasswords, hasPassword } from './passwords.ts';
+export { type RunningDashboard, startDashboard } from './start.ts';

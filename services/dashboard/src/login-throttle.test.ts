@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { createLoginThrottle } from './login-throttle.ts';
+
+/** A throttle with a clock that the test moves. */
+function throttleAt(startMs: number) {
+  const clock = { ms: startMs };
+  return { clock, throttle: createLoginThrottle(() => clock.ms) };
+}
+
+it('lets five attempts through, and then makes each wait twice as long as the one before, up to a quarter of an hour', () => {
+  const { clock, throttle } = throttleAt(0);
+  for (let attempt = 0; attempt < 5; attempt++) expect(throttle.begin('10.0.0.1')).toBe(0);
+  const waits: number[] = [];
+  for (let attempt = 0; attempt < 13; attempt++) {
+    const waitMs = throttle.begin('10.0.0.1');
+    waits.push(waitMs / 1000);
+    clock.ms += waitMs;
+    expect(throttle.begin('10.0.0.1')).toBe(0);
+  }
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
+});
+
+it('counts no attempt that it refuses', () => {
+  const { throttle } = throttleAt(0);
+  for (let attempt = 0; attempt < 5; attempt++) throttle.begin('10.0.0.1');
+  expect([1, 2, 3].map(() => throttle.begin('10.0.0.1'))).toEqual([1_000, 1_000, 1_000]);
+});
+
+it('starts afresh after a right password, and after an hour', () => {
+  const { clock, throttle } = throttleAt(0);
+  for (let attempt = 0; attempt < 5; attempt++) throttle.begin('10.0.0.1');
+  throttle.succeed('10.0.0.1');
+  for (let attempt = 0; attempt < 5; attempt++) expect(throttle.begin('10.0.0.1')).toBe(0);
+  clock.ms += 3_600_000;
+  for (let attempt = 0; attempt < 5; attempt++) expect(throttle.begin('10.0.0.1')).toBe(0);
+  expect(throttle.begin('10.0.0.1')).toBe(1_000);
+});
+
+it.each([
+  ['10.0.0.1', '10.0.0.2', false],
+  ['::ffff:10.0.0.1', '::ffff:10.0.0.2', false],
+  ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9', true],
+  ['2001:db8:1:2::1', '2001:db8:1:3::1', false],
+  ['2001:db8::1', '2001:db8:0:0:5::1', true],
+  ['::1', '2001:db8::1', false],
+])('knows whether %s and %s are one: %s', (one, other, isSame) => {
+  const { throttle } = throttleAt(0);
+  for (let attempt = 0; attempt < 5; attempt++) throttle.begin(one);
+  expect(throttle.begin(other) > 0).toBe(isSame);
+});
+
+it('remembers at most ten thousand addresses', () => {
+  const { throttle } = throttleAt(0);
+  for (let attempt = 0; attempt < 5; attempt++) throttle.begin('192.0.2.1');
+  for (let i = 0; i < 9_999; i++) throttle.begin(`10.0.${Math.floor(i / 256)}.${i % 256}`);
+  expect(throttle.begin('192.0.2.1')).toBeGreaterThan(0);
+  throttle.begin('198.51.100.1');
+  expect(throttle.begin('192.0.2.1')).toBe(0);
+});

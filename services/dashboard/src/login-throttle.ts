@@ -1,0 +1,65 @@
+import { isIPv6 } from 'node:net';
+
+/** Attempts that cost no waiting. */
+const FREE_ATTEMPTS = 5;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 15 * 60_000;
+/** Without an attempt for so long, an address starts afresh. */
+const FORGET_AFTER_MS = 60 * 60_000;
+/** Addresses that are remembered; beyond, the one that tried first is forgotten. */
+const MOST_ADDRESSES = 10_000;
+
+export interface LoginThrottle {
+  /**
+   * Counts an attempt, before its password is looked at: attempts at the same time do not slip through together.
+   *
+   * @returns for how long the address must wait instead, in milliseconds; 0 if the attempt may go on
+   */
+  begin(address: string): number;
+  /** The password was right: the address starts afresh. */
+  succeed(address: string): void;
+}
+
+/**
+ * Makes guessing slow: after a few attempts an address waits, twice as long each time, up to a quarter of an hour.
+ * Each process counts for itself.
+ */
+export function createLoginThrottle(now: () => number = Date.now): LoginThrottle {
+  const attemptsByNetwork = new Map<string, { count: number; lastMs: number }>();
+  return {
+    begin(address) {
+      const network = networkOf(address);
+      const attempts = attemptsByNetwork.get(network);
+      const nowMs = now();
+      const isKnown = attempts !== undefined && nowMs - attempts.lastMs < FORGET_AFTER_MS;
+      const count = isKnown ? attempts.count : 0;
+      const waitMs = isKnown ? attempts.lastMs + waitAfter(count) - nowMs : 0;
+      if (waitMs > 0) return waitMs;
+      // Behind all others.
+      attemptsByNetwork.delete(network);
+      attemptsByNetwork.set(network, { count: count + 1, lastMs: nowMs });
+      const [oldest] = attemptsByNetwork.keys();
+      if (attemptsByNetwork.size > MOST_ADDRESSES && oldest !== undefined) attemptsByNetwork.delete(oldest);
+      return 0;
+    },
+
+    succeed(address) {
+      attemptsByNetwork.delete(networkOf(address));
+    },
+  };
+}
+
+function waitAfter(attempts: number): number {
+  if (attempts < FREE_ATTEMPTS) return 0;
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - FREE_ATTEMPTS));
+}
+
+/** A host of IPv6 has a network of addresses (a /64) for itself. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.includes('.')) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const rest = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : 8 - groups.length - rest.length;
+  return [...groups, ...Array<string>(zeros).fill('0'), ...rest].slice(0, 4).join(':');
+}

@@ -1,0 +1,54 @@
+import type { BoardRole } from '@energy-data-service/queue';
+import type { Context } from 'hono';
+import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
+import { z } from 'zod';
+
+const COOKIE = 'dashboard_session';
+/** A working day. */
+const LIFETIME_SECONDS = 8 * 3600;
+
+const Session = z.object({ role: z.enum(['viewer', 'operator']), expiresAtMs: z.number() });
+
+export interface Sessions {
+  /** The role of who sent the request; undefined without a valid session. */
+  findRole(c: Context): Promise<BoardRole | undefined>;
+  begin(c: Context, role: BoardRole): Promise<void>;
+  end(c: Context): void;
+}
+
+/**
+ * Sessions in a signed cookie, so that any number of replicas knows them.
+ *
+ * @param key - signs them; whoever knows it is an operator
+ */
+export function createSessions(key: string, now: () => number = Date.now): Sessions {
+  return {
+    async findRole(c) {
+      const cookie = await getSignedCookie(c, key, COOKIE);
+      if (typeof cookie !== 'string') return undefined;
+      // Another release may have written it.
+      const { data } = Session.safeParse(JSON.parse(cookie));
+      return data !== undefined && now() < data.expiresAtMs ? data.role : undefined;
+    },
+
+    async begin(c, role) {
+      const session = { role, expiresAtMs: now() + LIFETIME_SECONDS * 1000 };
+      await setSignedCookie(c, COOKIE, JSON.stringify(session), key, {
+        httpOnly: true,
+        maxAge: LIFETIME_SECONDS,
+        path: '/',
+        sameSite: 'Strict',
+        secure: isSecure(c),
+      });
+    },
+
+    end(c) {
+      deleteCookie(c, COOKIE, { path: '/', secure: isSecure(c) });
+    },
+  };
+}
+
+/** Whether the browser speaks TLS, here or to the proxy before us. Who writes the header falsely harms only himself. */
+function isSecure(c: Context): boolean {
+  return new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https';
+}
