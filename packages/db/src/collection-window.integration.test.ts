@@ -3,6 +3,7 @@ import { createTestDatabase } from '@energy-data-service/test-support';
 import { expect, inject, it } from 'vitest';
 import { createCollectionWindowRepository } from './collection-window.ts';
 import { connect } from './connect.ts';
+import { createRawPayloadRepository } from './raw-payload.ts';
 
 const REQUEST: CollectRequest = {
   source: 'entsoe',
@@ -24,13 +25,44 @@ it('ends windows that were open when the attempt began, and none that were opene
       await windows.createCollection('test', REQUEST, [REQUEST.window], 'live');
       await sql`update collection_window set requested_at = requested_at - ${hoursAgo} * interval '1 hour'`;
     }
-    await windows.fail(REQUEST, 'refused', 3_600_000);
+    const begunAt = Temporal.Now.instant().subtract({ hours: 1 });
+    await windows.fail(REQUEST, 'refused', begunAt);
     const rows = await sql<{ status: string; error: string | null }[]>`
       select status, error from collection_window order by id`;
     expect([...rows]).toEqual([
       { status: 'failed', error: 'refused' },
       { status: 'pending', error: null },
     ]);
+  } finally {
+    await sql.end();
+  }
+});
+
+it('opens again what failed without an answer, for the attempt that has begun, and nothing that was answered', async () => {
+  await using database = await createTestDatabase(inject('databaseServerUrl'));
+  const sql = connect(database.url, { max: 1 });
+  try {
+    const windows = createCollectionWindowRepository(sql);
+    const payloads = createRawPayloadRepository(sql);
+    const answer = {
+      kind: 'answer' as const,
+      status: 200,
+      mediaType: null,
+      body: Buffer.from('answer'),
+      contentHash: Buffer.from('hash'),
+    };
+    await windows.createCollection('test', REQUEST, [REQUEST.window], 'live');
+    await payloads.fail(await payloads.store(REQUEST, answer), 'cannot be read');
+    expect(await windows.reopen(REQUEST)).toBeUndefined();
+
+    await windows.createCollection('test', REQUEST, [REQUEST.window], 'heal');
+    const [row] = await sql<{ now: Temporal.Instant }[]>`select clock_timestamp() as now`;
+    const askedAt = row?.now ?? Temporal.Now.instant();
+    await windows.fail(REQUEST, 'refused', askedAt);
+    expect(await windows.reopen(REQUEST)).toBe('heal');
+    await payloads.store(REQUEST, answer, { askedAt });
+    const rows = await sql<{ status: string }[]>`select status from collection_window order by id`;
+    expect(rows.map(({ status }) => status)).toEqual(['failed', 'fetched']);
   } finally {
     await sql.end();
   }

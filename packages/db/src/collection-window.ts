@@ -24,6 +24,26 @@ export function createCollectionWindowRepository(sql: Sql) {
       and source = ${source} and window_start = ${window.from} and window_end = ${window.to}`;
   }
 
+  /** Leaves out what is wanted by nobody but collections that are paused or cancelled. */
+  function isNotHeld() {
+    return sql`not exists (
+      select from collection where collection.id = collection_window.collection_id and collection.state <> 'running'
+    )`;
+  }
+
+  /**
+   * The most urgent priority of the windows that wait for this request; undefined if none does, as one of a paused
+   * or cancelled collection does not.
+   */
+  async function findPriority(request: CollectRequest): Promise<Priority | undefined> {
+    const [row] = await sql<{ priority: Priority }[]>`
+      select priority from collection_window
+      where ${asksFor(request)} and status = 'pending' and ${isNotHeld()}
+      order by array_position(array['live', 'heal', 'backfill'], priority)
+      limit 1`;
+    return row?.priority;
+  }
+
   return {
     /**
      * Opens the scheduled windows that are due: those never asked for, and those whose last request lies
@@ -96,12 +116,7 @@ export function createCollectionWindowRepository(sql: Sql) {
       });
     },
 
-    /** Whether any window still waits for this request. */
-    async isPending(request: CollectRequest): Promise<boolean> {
-      const rows = await sql`
-        select from collection_window where ${asksFor(request)} and status = 'pending' limit 1`;
-      return rows.length > 0;
-    },
+    findPriority,
 
     /** Keeps the reason why an open window has not been answered yet, for whoever looks. */
     async noteError(request: CollectRequest, error: string): Promise<void> {
@@ -112,14 +127,29 @@ export function createCollectionWindowRepository(sql: Sql) {
     /**
      * Ends the open windows that ask for this: they will not be asked for again.
      *
-     * @param attemptMs - how long ago the attempt began that failed: windows that were opened since stay open
+     * @param begunAt - when the attempt began that failed, by the server's clock: windows that were opened since stay
+     * open
      */
-    async fail(request: CollectRequest, error: string, attemptMs: number): Promise<void> {
+    async fail(request: CollectRequest, error: string, begunAt: Temporal.Instant): Promise<void> {
       await sql`
         update collection_window
         set status = 'failed', outcome = 'failed', error = ${error}, finished_at = now()
         where ${asksFor(request)} and status = 'pending'
-          and requested_at <= now() - ${attemptMs} * interval '1 millisecond'`;
+          and requested_at <= ${begunAt}`;
+    },
+
+    /**
+     * Opens again the windows that ask for this and failed without an answer.
+     *
+     * @returns the most urgent priority of those, undefined if there is none
+     */
+    async reopen(request: CollectRequest): Promise<Priority | undefined> {
+      // The time of the request stays: an attempt that begins now is to answer it.
+      await sql`
+        update collection_window
+        set status = 'pending', outcome = null, finished_at = null
+        where ${asksFor(request)} and status = 'failed' and raw_payload_id is null and ${isNotHeld()}`;
+      return findPriority(request);
     },
 
     /** Replaces the open windows that ask for this by smaller ones. */
@@ -151,32 +181,46 @@ export function createCollectionWindowRepository(sql: Sql) {
     },
 
     /**
-     * Requests of a source that windows wait for, each once with its most urgent priority: the most urgent first, the
-     * oldest of equals first.
+     * Requests of a source that windows of these priorities wait for, each once with its most urgent priority: the most
+     * urgent first. Of equals the collections take turns, so that one window is not behind years of another
+     * collection; each in the order of its windows. Windows of paused and cancelled collections do not wait.
      *
      * @param notEnqueuedForMs - leave out those that were put into the queue less than so long ago; 0 leaves
      * out none
      */
-    async findPending(source: string, notEnqueuedForMs: number, limit: number): Promise<PendingRequest[]> {
+    async findPending(
+      source: string,
+      priorities: readonly Priority[],
+      notEnqueuedForMs: number,
+      limit: number,
+    ): Promise<PendingRequest[]> {
       const rows = await sql<(Omit<RequestRow, 'source'> & { priority: Priority })[]>`
         select dataset, area, counter_area, window_start, window_end,
           (array_agg(priority order by array_position(array['live', 'heal', 'backfill'], priority)))[1] as priority
-        from collection_window
-        where source = ${source} and status = 'pending'
-          and (enqueued_at is null or enqueued_at <= now() - ${notEnqueuedForMs} * interval '1 millisecond')
+        from (
+          select *, row_number() over (partition by collection_id order by id) as turn
+          from collection_window
+          where source = ${source} and status = 'pending' and ${isNotHeld()}
+            and priority = any(${priorities}::text[])
+            and (enqueued_at is null or enqueued_at <= now() - ${notEnqueuedForMs} * interval '1 millisecond')
+        ) as waiting
         group by dataset, area, counter_area, window_start, window_end
-        order by min(array_position(array['live', 'heal', 'backfill'], priority)), min(requested_at)
+        order by min(array_position(array['live', 'heal', 'backfill'], priority)), min(turn), min(id)
         limit ${limit}`;
       return rows.map((row) => ({ priority: row.priority, request: toRequest({ ...row, source }) }));
     },
 
-    /** Number of distinct requests of a source that windows wait for and that were put into the queue. */
-    async countEnqueued(source: string): Promise<number> {
+    /**
+     * Number of distinct requests of a source that windows of these priorities wait for and that were put into the
+     * queue.
+     */
+    async countEnqueued(source: string, priorities: readonly Priority[]): Promise<number> {
       const [row] = await sql<{ count: number }[]>`
         select count(*) from (
           select distinct dataset, area, counter_area, window_start, window_end
           from collection_window
-          where source = ${source} and status = 'pending' and enqueued_at is not null
+          where source = ${source} and status = 'pending' and enqueued_at is not null and ${isNotHeld()}
+            and priority = any(${priorities}::text[])
         ) as request`;
       return row?.count ?? 0;
     },

@@ -1,8 +1,9 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
-import type { Answer, CollectRequest } from '@energy-data-service/domain';
+import type { Answer, CollectRequest, Priority } from '@energy-data-service/domain';
 import type { Sql } from './connect.ts';
 import { type RequestRow, toRequest } from './request-row.ts';
+import { notifyWindowOpened } from './window-opened.ts';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
@@ -18,6 +19,14 @@ export interface RawPayload {
   /** The payload whose bytes these are: itself, or the first of a row of equal answers. */
   readonly bodyId: number;
   readonly isProcessed: boolean;
+}
+
+/** An answer that waits to be processed. */
+export interface UnprocessedAnswer {
+  readonly rawPayloadId: number;
+  readonly request: CollectRequest;
+  /** Of the most urgent window that waits for it; `backfill` if none does. */
+  readonly priority: Priority;
 }
 
 /** Times by the server's clock, the one that orders all answers. What is left out is now. */
@@ -40,7 +49,7 @@ export function createRawPayloadRepository(sql: Sql) {
     /**
      * Stores an answer before anyone reads it, and marks every window as fetched that asked for it before the source
      * was asked, in one transaction. An answer that says the same as the last one for the same request keeps no
-     * second body.
+     * second body, unless that one could not be decoded: what the hash leaves out may be what was wrong with it.
      *
      * @returns the payload's id
      */
@@ -52,15 +61,15 @@ export function createRawPayloadRepository(sql: Sql) {
       const { source, dataset, area, counterArea, window } = request;
       const body = await compress(answer.body);
       return sql.begin(async (transaction) => {
-        const [last] = await transaction<{ bodyId: number; contentHash: Uint8Array }[]>`
-          select coalesce(same_as, id) as "bodyId", content_hash as "contentHash"
+        const [last] = await transaction<{ bodyId: number; contentHash: Uint8Array; hasFailed: boolean }[]>`
+          select coalesce(same_as, id) as "bodyId", content_hash as "contentHash", error is not null as "hasFailed"
           from raw_payload
           where dataset = ${dataset} and area = ${area} and counter_area is not distinct from ${counterArea}
             and source = ${source} and window_start = ${window.from} and window_end = ${window.to}
           order by received_at desc
           limit 1`;
         const sameAs =
-          last !== undefined && Buffer.compare(last.contentHash, answer.contentHash) === 0
+          last !== undefined && !last.hasFailed && Buffer.compare(last.contentHash, answer.contentHash) === 0
             ? last.bodyId
             : null;
         // An answer that was long under way says what was published before the one that overtook it.
@@ -131,6 +140,26 @@ export function createRawPayloadRepository(sql: Sql) {
       });
     },
 
+    /**
+     * Lets answers that could not be decoded be processed once more, and the windows that failed with them wait again.
+     *
+     * @returns how many of these there were
+     */
+    async replay(ids: readonly number[]): Promise<number> {
+      return sql.begin(async (transaction) => {
+        const replayed = await transaction<{ id: number }[]>`
+          update raw_payload set error = null
+          where id = any(${ids}::bigint[]) and processed_at is null and error is not null
+          returning id`;
+        await transaction`
+          update collection_window
+          set status = 'fetched', outcome = null, error = null, finished_at = null
+          where raw_payload_id = any(${replayed.map(({ id }) => id)}::bigint[]) and status = 'failed'`;
+        if (replayed.length > 0) await notifyWindowOpened(transaction);
+        return replayed.length;
+      });
+    },
+
     /** Number of answers that nobody has processed yet, without those that cannot be. */
     async countUnprocessed(): Promise<number> {
       const [row] = await sql<{ count: number }[]>`
@@ -138,14 +167,21 @@ export function createRawPayloadRepository(sql: Sql) {
       return row?.count ?? 0;
     },
 
-    /** Ids of answers that nobody has processed yet, oldest first; at most `limit`. */
-    async findUnprocessed(limit: number): Promise<number[]> {
-      const rows = await sql<{ id: number }[]>`
-        select id from raw_payload
+    /** Answers that nobody has processed yet, oldest first; at most `limit`. */
+    async findUnprocessed(limit: number): Promise<UnprocessedAnswer[]> {
+      const rows = await sql<(RequestRow & { id: number; priority: Priority })[]>`
+        select id, source, dataset, area, counter_area, window_start, window_end,
+          coalesce((
+            select priority from collection_window
+            where raw_payload_id = raw_payload.id and status = 'fetched'
+            order by array_position(array['live', 'heal', 'backfill'], priority)
+            limit 1
+          ), 'backfill') as priority
+        from raw_payload
         where processed_at is null and error is null
         order by received_at
         limit ${limit}`;
-      return rows.map(({ id }) => id);
+      return rows.map((row) => ({ rawPayloadId: row.id, request: toRequest(row), priority: row.priority }));
     },
   };
 }

@@ -4,7 +4,10 @@ import type { Sql } from '../connect.ts';
 /** How far a collection has come. */
 export interface CollectionProgress {
   readonly id: string;
-  /** Ordered by start. Windows that were split are left out in favour of their parts. */
+  /**
+   * Ordered by start. Windows that were split are left out in favour of their parts; those that a cancelled collection
+   * still waited for have failed.
+   */
   readonly windows: readonly CollectionProgressWindow[];
 }
 
@@ -25,9 +28,16 @@ export function createCollectionReader(sql: Sql) {
       const [collection] = await sql`select from collection where id = ${id}`;
       if (collection === undefined) return undefined;
       const windows = await sql<CollectionProgressWindow[]>`
-        select window_start as "from", window_end as "to", status, outcome, points, error
-        from collection_window
-        where collection_id = ${id} and status <> 'split'
+        select window_start as "from", window_end as "to", points,
+          case when is_given_up then 'failed' else status end as status,
+          case when is_given_up then 'failed' else outcome end as outcome,
+          case when is_given_up then 'cancelled' else error end as error
+        from (
+          select collection_window.*, state = 'cancelled' and status = 'pending' as is_given_up
+          from collection_window
+          join collection on collection.id = collection_id
+          where collection_id = ${id} and status <> 'split'
+        ) as progress
         order by window_start, id`;
       return { id, windows };
     },

@@ -28,3 +28,8 @@ export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
   return CONNECTION_ERRORS.has(error.code) || REFUSED.test(error.code);
 }
+
+/** Whether the server ended a query because it took longer than `statementTimeoutMs`. */
+export function isStatementTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '57014';
+}

@@ -119,17 +119,22 @@ function toPage(row: PageRow): PointPage {
 /** 2000-01-01, from which the server counts its microseconds. */
 const SERVER_EPOCH_US = 946_684_800_000_000;
 
+/** July 1714: what the server counts from its own epoch is a safe integer from here on. */
+const EARLIEST_US = Number.MIN_SAFE_INTEGER + SERVER_EPOCH_US;
+
 /**
  * Reads what `timestamptz_send` wrote: 8 bytes per instant, big-endian.
  *
- * @throws {RangeError} for an instant before 1715 or after 2255, whose microseconds a number cannot hold
+ * @throws {RangeError} for an instant before July 1714 or after June 2255, whose microseconds a number cannot hold
  */
 function decodeInstants(bytes: Uint8Array): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const instants = new Float64Array(bytes.byteLength / 8);
   for (let i = 0; i < instants.length; i++) {
     const us = view.getInt32(8 * i) * 0x1_0000_0000 + view.getUint32(8 * i + 4) + SERVER_EPOCH_US;
-    if (!Number.isSafeInteger(us)) throw new RangeError('a stored instant lies before 1715 or after 2255');
+    if (us < EARLIEST_US || us > Number.MAX_SAFE_INTEGER) {
+      throw new RangeError('a stored instant lies before July 1714 or after June 2255');
+    }
     instants[i] = us;
   }
   return instants;

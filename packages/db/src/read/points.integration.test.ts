@@ -148,6 +148,30 @@ describe('points of more than one page', () => {
     expect(await (page && reader.again(page, DAYS_3))).toEqual(page);
   });
 
+  it('are read to the microsecond from July 1714 on, and refused before', async () => {
+    const window = { ...DAYS_3, from: Temporal.Instant.from('1600-01-01T00:00:00Z') };
+    const readAt = async (instant: string) => {
+      await sql`truncate series, point restart identity cascade`;
+      const series = await store([0]);
+      await sql`delete from point`;
+      await sql`
+        insert into point (series_id, starts_at, value, known_at, raw_payload_id)
+        values (1, ${instant}::text::timestamptz, 1, '2024-02-01', 1)`;
+      const pages = await Array.fromAsync(createPointReader(sql).pages(series, window));
+      return pages.flatMap(({ startsUs }) => [...startsUs]);
+    };
+    const earliestUs = Number.MIN_SAFE_INTEGER + 946_684_800_000_000;
+    expect(await readAt('1714-07-29T00:12:25.259009Z')).toEqual([earliestUs]);
+    // From 1684 on the sum is a safe integer again, of a part that was rounded to another microsecond.
+    for (const instant of [
+      '1714-07-29T00:12:25.259008Z',
+      '1700-01-01T00:00:00.000001Z',
+      '1684-01-01T00:00Z',
+    ]) {
+      await expect(readAt(instant)).rejects.toThrow('lies before July 1714');
+    }
+  });
+
   it('are read no further when the reader has had enough', async () => {
     const series = await store([0, 1, 2, 3]);
     const pages = createPointReader(sql, { pagePoints: 1 }).pages(series, DAYS_3);

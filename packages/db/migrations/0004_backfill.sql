@@ -1,0 +1,27 @@
+-- Two columns and a small table: a moment, whatever the database holds. Learnt limits of windows stay.
+
+-- An operator may hold a collection: its pending windows are then not asked for, and no job is made for them.
+--   running    its windows are asked for
+--   paused     not until it is resumed
+--   cancelled  never again
+alter table collection
+  add column state text not null default 'running' check (state in ('running', 'paused', 'cancelled'));
+
+-- What a backfill wants, whether or not there was anything left to ask for: its completeness is checked against this.
+create table collection_item (
+  collection_id uuid not null references collection on delete cascade,
+  source text not null,
+  dataset text not null,
+  area text not null,
+  counter_area text,
+  wanted_from timestamptz not null,
+  wanted_to timestamptz not null,
+  constraint collection_item_of unique nulls not distinct (collection_id, dataset, area, counter_area, source),
+  constraint collection_item_is_not_empty check (wanted_from < wanted_to)
+);
+
+-- area null: a refusal named a length, which holds for every area of the dataset. Otherwise: an answer would have
+-- held too much, which says something about this area only.
+alter table window_limit add column area text;
+alter table window_limit drop constraint window_limit_pkey;
+alter table window_limit add constraint window_limit_of unique nulls not distinct (source, dataset, area);

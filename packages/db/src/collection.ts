@@ -1,0 +1,119 @@
+import type { CollectRequest, TimeWindow } from '@energy-data-service/domain';
+import type { Sql } from './connect.ts';
+import { notifyWindowOpened } from './window-opened.ts';
+
+/** What makes a collection a backfill. */
+export const BACKFILL = 'backfill';
+
+/** History that a backfill wants of one dataset of one area (or border). */
+export interface BackfillItem extends Omit<CollectRequest, 'window'> {
+  readonly wanted: TimeWindow;
+  /** What has to be asked for; none if all of it is there. */
+  readonly windows: readonly TimeWindow[];
+}
+
+export type CollectionRepository = ReturnType<typeof createCollectionRepository>;
+
+export function createCollectionRepository(sql: Sql) {
+  return {
+    /**
+     * Records a backfill, for the scheduler to put into the queue.
+     *
+     * @returns the collection's id (a UUID)
+     */
+    async createBackfill(items: readonly BackfillItem[]): Promise<string> {
+      const requests = items.flatMap(({ windows, ...item }) =>
+        windows.map((window) => ({ ...item, window })),
+      );
+      return sql.begin(async (transaction) => {
+        const [collection] = await transaction<{ id: string }[]>`
+          insert into collection (origin) values (${BACKFILL}) returning id`;
+        if (collection === undefined) throw new Error('insert into collection returned no row');
+        await transaction`
+          insert into collection_item (collection_id, source, dataset, area, counter_area, wanted_from, wanted_to)
+          select ${collection.id}, *
+          from unnest(
+            ${items.map(({ source }) => source)}::text[],
+            ${items.map(({ dataset }) => dataset)}::text[],
+            ${items.map(({ area }) => area)}::text[],
+            ${items.map(({ counterArea }) => counterArea)}::text[],
+            ${items.map(({ wanted }) => wanted.from.toString())}::text[]::timestamptz[],
+            ${items.map(({ wanted }) => wanted.to.toString())}::text[]::timestamptz[]
+          )`;
+        await transaction`
+          insert into collection_window
+            (collection_id, source, dataset, area, counter_area, window_start, window_end, priority)
+          select ${collection.id}, *, 'backfill'
+          from unnest(
+            ${requests.map(({ source }) => source)}::text[],
+            ${requests.map(({ dataset }) => dataset)}::text[],
+            ${requests.map(({ area }) => area)}::text[],
+            ${requests.map(({ counterArea }) => counterArea)}::text[],
+            ${requests.map(({ window }) => window.from.toString())}::text[]::timestamptz[],
+            ${requests.map(({ window }) => window.to.toString())}::text[]::timestamptz[]
+          )`;
+        await notifyWindowOpened(transaction);
+        return collection.id;
+      });
+    },
+
+    /**
+     * Holds a running collection: from now on nothing more is asked for it. What is being asked at this moment is
+     * answered, and so is what others ask for as well.
+     *
+     * @returns whether it was running
+     */
+    async pause(id: string): Promise<boolean> {
+      const { count } = await sql`
+        update collection set state = 'paused' where id = ${id} and state = 'running'`;
+      return count > 0;
+    },
+
+    /**
+     * Goes on with a paused collection.
+     *
+     * @returns whether it was paused
+     */
+    async resume(id: string): Promise<boolean> {
+      return sql.begin(async (transaction) => {
+        const { count } = await transaction`
+          update collection set state = 'running' where id = ${id} and state = 'paused'`;
+        if (count === 0) return false;
+        // The jobs that they had have come up meanwhile, and found nothing to ask for.
+        await transaction`
+          update collection_window set enqueued_at = null
+          where collection_id = ${id} and status = 'pending' and enqueued_at is not null`;
+        await notifyWindowOpened(transaction);
+        return true;
+      });
+    },
+
+    /**
+     * Ends a collection for good, as `pause` does for a time.
+     *
+     * @returns whether it was not cancelled already
+     */
+    async cancel(id: string): Promise<boolean> {
+      const { count } = await sql`
+        update collection set state = 'cancelled' where id = ${id} and state <> 'cancelled'`;
+      return count > 0;
+    },
+
+    /**
+     * Opens the failed windows of a collection again. A request that is under way does not count as the answer.
+     *
+     * @returns how many were opened
+     */
+    async retry(id: string): Promise<number> {
+      return sql.begin(async (transaction) => {
+        const { count } = await transaction`
+          update collection_window
+          set status = 'pending', requested_at = now(), outcome = null, points = null, error = null,
+            raw_payload_id = null, enqueued_at = null, finished_at = null
+          where collection_id = ${id} and status = 'failed'`;
+        if (count > 0) await notifyWindowOpened(transaction);
+        return count;
+      });
+    },
+  };
+}

@@ -1,0 +1,307 @@
+import {
+  connect,
+  createBackfillReader,
+  createCollectionWindowRepository,
+  createRawPayloadRepository,
+  createStoredAnswerRepository,
+  type Sql,
+} from '@energy-data-service/db';
+import {
+  type CollectRequest,
+  createSeriesKey,
+  findArea,
+  type ParsedAnswer,
+  PRIORITIES,
+} from '@energy-data-service/domain';
+import { createTestDatabase } from '@energy-data-service/test-support';
+import { describe, expect, inject, it } from 'vitest';
+import { type BackfillCommand, readCommandLine } from './command-line.ts';
+import { control } from './control.ts';
+import type { Ending } from './ending.ts';
+import { replay } from './replay.ts';
+import { start } from './start.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+const LOAD = {
+  id: 'actual-total-load',
+  source: 'entsoe',
+  border: false,
+  areaKinds: ['BZN'],
+  resolutions: ['PT60M'],
+  maxWindowDays: 30,
+} as unknown as Parameters<typeof readCommandLine>[1][number];
+
+const BUDGETS = new Map([['entsoe', 60]]);
+const TWO_AREAS = '--dataset actual-total-load --area CZ,FR --from 2024-01-01T00:00Z --to 2024-03-01T00:00Z';
+
+/** One point at the start of the window. */
+function answerTo({ source, dataset, area, window }: CollectRequest): ParsedAnswer {
+  const key = createSeriesKey({ source, dataset, area, resolution: 'PT60M', quantity: 'quantity' });
+  const block = {
+    kind: 'fixed' as const,
+    startMs: window.from.epochMilliseconds,
+    stepMs: 3_600_000,
+    values: ['1'],
+  };
+  return {
+    outcome: 'data',
+    problems: [],
+    observations: [
+      {
+        key,
+        block,
+        documentMrid: null,
+        timeSeriesMrid: null,
+        curveType: null,
+        objectAggregation: null,
+        place: { document: 1, series: 1, period: 1 },
+      },
+    ],
+  };
+}
+
+/**
+ * Does what a collector and a processor do with each window that waits.
+ *
+ * @param treat - what becomes of the requests: answered, refused, or answered with what cannot be decoded
+ * @returns the requests that were asked, as area code and start
+ */
+async function work(
+  sql: Sql,
+  treat: (asked: string) => 'answer' | 'refuse' | 'damage' = () => 'answer',
+): Promise<string[]> {
+  const windows = createCollectionWindowRepository(sql);
+  const payloads = createRawPayloadRepository(sql);
+  const waiting = await windows.findPending('entsoe', PRIORITIES, 0, 1_000);
+  const asked: string[] = [];
+  for (const { request } of waiting) {
+    const name = `${findArea(request.area)?.code} ${request.window.from.toString().slice(0, 10)}`;
+    asked.push(name);
+    if (treat(name) === 'refuse') {
+      await windows.fail(
+        request,
+        `refused {"code":${asked.length}}`,
+        Temporal.Now.instant().add({ hours: 1 }),
+      );
+      continue;
+    }
+    const body = Buffer.from(name);
+    const stored = await payloads.store(request, {
+      kind: 'answer',
+      status: 200,
+      mediaType: null,
+      body,
+      contentHash: body,
+    });
+    if (treat(name) === 'damage') await payloads.fail(stored, 'no such element {"offset":1}');
+    else await processAnswer(sql, stored);
+  }
+  return asked.sort();
+}
+
+async function processAnswer(sql: Sql, id: number): Promise<void> {
+  const payload = await createRawPayloadRepository(sql).find(id);
+  if (payload === undefined) throw new Error('a stored answer is gone');
+  await createStoredAnswerRepository(sql).store(payload, answerTo(payload.request));
+}
+
+/** A log that a test reads. */
+function captureOutput(): { terminal: Terminal; written(): string } {
+  let written = '';
+  const terminal = createTerminal({
+    isTTY: false,
+    columns: 80,
+    write(text: string) {
+      written += text;
+      return true;
+    },
+  });
+  return { terminal, written: () => written };
+}
+
+async function withBackfills(
+  test: (surroundings: {
+    sql: Sql;
+    /** Runs a command line to its end. */
+    run: (line: string, wait?: () => Promise<boolean>) => Promise<{ ending: Ending; written: string }>;
+  }) => Promise<void>,
+): Promise<void> {
+  await using database = await createTestDatabase(inject('databaseServerUrl'));
+  const sql = connect(database.url, { max: 4 });
+  try {
+    await test({
+      sql,
+      async run(line, wait = async () => false) {
+        const output = captureOutput();
+        const surroundings = { sql, sources: ['entsoe'], terminal: output.terminal, wait };
+        const command: BackfillCommand = readCommandLine(line.split(' '), [LOAD]);
+        if (command.kind === 'help') throw new Error('no command');
+        const ending =
+          command.kind === 'start'
+            ? await start(command, BUDGETS, surroundings)
+            : await control(command.kind, command.id, surroundings);
+        return { ending, written: output.written() };
+      },
+    });
+  } finally {
+    await sql.end();
+  }
+}
+
+const ALL_WINDOWS = ['CZ 2024-01-01', 'CZ 2024-01-31', 'FR 2024-01-01', 'FR 2024-01-31'];
+
+describe('pnpm backfill', () => {
+  it('asks for all that is wanted, watches it to the end, and finds it complete', () =>
+    withBackfills(async ({ sql, run }) => {
+      const asked: string[] = [];
+      const { ending, written } = await run(TWO_AREAS, async () => asked.push(...(await work(sql))) > 0);
+      expect(ending).toBe('succeeded');
+      expect(asked).toEqual(ALL_WINDOWS);
+      expect(written).toContain('4 of 4 windows succeeded, 4 points.');
+      expect(written).toContain('Complete: all of it was answered.');
+    }));
+
+  it('asks for nothing that was answered before, unless it is told to', () =>
+    withBackfills(async ({ sql, run }) => {
+      await run(`${TWO_AREAS} --detach`);
+      await work(sql);
+      const second = await run(TWO_AREAS);
+      expect(second.ending).toBe('succeeded');
+      expect(second.written).toContain('Nothing to ask for');
+      expect(second.written).toContain('Complete');
+      await run(`${TWO_AREAS} --again --detach`);
+      expect(await work(sql)).toEqual(ALL_WINDOWS);
+    }));
+
+  it('plans without writing anything, and estimates after what is stored', () =>
+    withBackfills(async ({ sql, run }) => {
+      await run(
+        '--dataset actual-total-load --area CZ --from 2024-01-01T00:00Z --to 2024-01-31T00:00Z --detach',
+      );
+      await work(sql);
+      const { written } = await run(`${TWO_AREAS} --plan`);
+      expect(written).toMatch(/CZ .* 30 +0 +30 +1 +1 +13 B +what is stored of it/);
+      expect(written).toMatch(/FR .* 0 +0 +60 +2 +2 +26 B +other areas/);
+      expect(written).toContain('3 windows = 3 requests');
+      expect(written).toContain('entsoe: 3 s at 60 requests a minute');
+      expect(await work(sql)).toEqual([]);
+    }));
+
+  it('goes on past windows that fail, names them by reason, and asks for them again when told to', () =>
+    withBackfills(async ({ sql, run }) => {
+      const refuse = (asked: string) => (asked.startsWith('CZ') ? 'refuse' : 'answer');
+      const { ending, written } = await run(TWO_AREAS, async () => (await work(sql, refuse)).length > 0);
+      expect(ending).toBe('failed');
+      expect(written).toContain('2 of 4 windows succeeded, 2 points, 2 failed.');
+      expect(written).toContain('2 windows failed: refused\n');
+      expect(written).toContain('Incomplete: 1 of 2 miss something.');
+      const [, id] = /pnpm backfill retry (\S+)/.exec(written) ?? [];
+
+      await run(`retry ${id}`);
+      expect(await work(sql)).toEqual(['CZ 2024-01-01', 'CZ 2024-01-31']);
+      const again = await run(`follow ${id}`);
+      expect(again.ending).toBe('succeeded');
+      expect(again.written).toContain('Complete');
+    }));
+
+  it('asks nothing while it is paused, and all that is left once it is resumed', () =>
+    withBackfills(async ({ sql, run }) => {
+      await run(`${TWO_AREAS} --detach`);
+      await run('pause');
+      expect(await work(sql)).toEqual([]);
+      expect((await run('status')).written).toMatch(/0 %, 0\/4 windows, paused/);
+      await run('resume');
+      expect(await work(sql)).toEqual(ALL_WINDOWS);
+    }));
+
+  it('ends unsuccessfully when it is cancelled, and keeps what it has', () =>
+    withBackfills(async ({ sql, run }) => {
+      await run(
+        '--dataset actual-total-load --area CZ --from 2024-01-01T00:00Z --to 2024-01-31T00:00Z --detach',
+      );
+      await work(sql);
+      const { ending, written } = await run(`${TWO_AREAS} --again`, async () => {
+        await run('cancel');
+        return true;
+      });
+      expect(ending).toBe('failed');
+      expect(written).toContain('cancelled, 4 were not asked for.');
+      expect(await work(sql)).toEqual([]);
+      expect((await run(`${TWO_AREAS} --plan`)).written).toContain('3 windows');
+    }));
+
+  it('shares the windows of another that runs: each is asked for once', () =>
+    withBackfills(async ({ sql, run }) => {
+      await run(`${TWO_AREAS} --detach`);
+      await run(
+        '--dataset actual-total-load --area CZ --from 2024-01-01T00:00Z --to 2024-03-01T00:00Z --detach',
+      );
+      expect(await work(sql)).toEqual(ALL_WINDOWS);
+      const found = await createBackfillReader(sql).find('', 10);
+      expect(found.map(({ succeeded, pending }) => [succeeded, pending])).toEqual([
+        [2, 0],
+        [4, 0],
+      ]);
+    }));
+
+  it('goes on when nobody watches any more, and says so', () =>
+    withBackfills(async ({ sql, run }) => {
+      const { ending, written } = await run(TWO_AREAS);
+      expect(ending).toBe('left');
+      expect(written).toMatch(/The backfill goes on\. To watch it: pnpm backfill follow \S+\n/);
+      expect(await work(sql)).toEqual(ALL_WINDOWS);
+    }));
+
+  it('wants to know which one is meant when several are unfinished', () =>
+    withBackfills(async ({ run }) => {
+      await expect(run('pause')).rejects.toThrow(UsageError);
+      await run(`${TWO_AREAS} --detach`);
+      await run(`${TWO_AREAS} --detach`);
+      await expect(run('pause')).rejects.toThrow(/which one/);
+      await expect(run('pause ffffffff-none')).rejects.toThrow(UsageError);
+      expect((await run('status')).written.trim().split('\n')).toHaveLength(2);
+    }));
+});
+
+describe('pnpm replay', () => {
+  it('has answers processed once more, and watches until that is done', () =>
+    withBackfills(async ({ sql, run }) => {
+      const damage = (asked: string) => (asked.endsWith('01-31') ? 'damage' : 'answer');
+      const failed = await run(TWO_AREAS, async () => (await work(sql, damage)).length > 0);
+      expect(failed.written).toContain('pnpm replay --failed');
+
+      const output = captureOutput();
+      const payloads = createRawPayloadRepository(sql);
+      const ending = await replay(
+        { kind: 'failed', datasets: null, areas: 'all', isPlan: false },
+        {
+          sql,
+          terminal: output.terminal,
+          async wait() {
+            const [first, second] = await payloads.findUnprocessed(10);
+            if (first === undefined || second === undefined) throw new Error('nothing waits');
+            await processAnswer(sql, first.rawPayloadId);
+            await payloads.fail(second.rawPayloadId, 'another reason {"offset":2}');
+            return true;
+          },
+        },
+      );
+      expect(ending).toBe('failed');
+      expect(output.written()).toMatch(/no such element/);
+      expect(output.written()).toContain(
+        '1 of 2 answers processed.\n1 answer failed again: another reason\n',
+      );
+      const [backfill] = await createBackfillReader(sql).find('', 1);
+      expect([backfill?.succeeded, backfill?.failed]).toEqual([3, 1]);
+    }));
+
+  it('refuses answers that were processed, or do not exist', () =>
+    withBackfills(async ({ sql, run }) => {
+      await run(`${TWO_AREAS} --detach`);
+      await work(sql);
+      const surroundings = { sql, terminal: captureOutput().terminal, wait: async () => false };
+      const attempt = replay({ kind: 'ids', ids: [1, 99], isPlan: false }, surroundings);
+      await expect(attempt).rejects.toThrow(/there is no raw payload 99\nraw payload 1 was processed/);
+    }));
+});

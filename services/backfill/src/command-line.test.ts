@@ -1,0 +1,96 @@
+import { allDatasets, SOURCES } from '@energy-data-service/sources';
+import { describe, expect, it } from 'vitest';
+import { readCommandLine } from './command-line.ts';
+import { readReplayCommandLine } from './replay-command-line.ts';
+import { UsageError } from './usage-error.ts';
+
+const datasets = allDatasets(SOURCES);
+
+function read(line: string) {
+  return readCommandLine(line.split(' '), datasets);
+}
+
+describe('pnpm backfill', () => {
+  it('begins and watches unless told otherwise', () => {
+    const command = read('--dataset actual-total-load --area CZ,DE_LU,10YCZ-CEPS-----N --from 2015-01-01');
+    expect(command).toMatchObject({
+      kind: 'start',
+      wish: {
+        datasets: [{ id: 'actual-total-load' }],
+        areas: [{ code: 'CZ' }, { code: 'DE_LU' }],
+        from: '2015-01-01',
+        to: null,
+      },
+      again: false,
+      mode: 'follow',
+    });
+  });
+
+  it.each([
+    ['--plan', { mode: 'plan', again: false }],
+    ['--detach', { mode: 'detach', again: false }],
+    ['--again --to 2016-01-01', { again: true, wish: { to: '2016-01-01' } }],
+  ])('understands %s', (options, expected) => {
+    expect(read(`--dataset all --area all --from 2015-01-01 ${options}`)).toMatchObject(expected);
+  });
+
+  it('takes `all` for every dataset of areas, and every area', () => {
+    const command = read('--dataset all --area all --from 2015-01-01');
+    if (command.kind !== 'start') throw new Error('no start');
+    expect(command.wish.datasets).toEqual(datasets);
+    expect(command.wish.areas).toBe('all');
+  });
+
+  it.each(['status', 'follow', 'pause', 'resume', 'cancel', 'retry'] as const)('understands %s', (kind) => {
+    expect(read(kind)).toEqual({ kind, id: '' });
+    expect(read(`${kind} 5f0c2e0e`)).toEqual({ kind, id: '5f0c2e0e' });
+  });
+
+  it.each([
+    [
+      '--dataset actual-totl-load --area CZ --from 2015-01-01',
+      /unknown dataset.*did you mean actual-total-load/,
+    ],
+    ['--dataset actual-total-load --area CZE --from 2015-01-01', /unknown area CZE; did you mean.*CZ/],
+    ['--dataset actual-total-load --area , --from 2015-01-01', /empty/],
+    ['--dataset actual-total-load --area CZ', /--from/],
+    ['--dataset actual-total-load --area CZ --from 2015-01-01 --plan --detach', /--plan/],
+    ['--dataset actual-total-load --area CZ --from 2015-01-01 --until 2016', /--until/],
+    ['pause one two', /too many/],
+  ])('refuses %s', (line, message) => {
+    expect(() => read(line)).toThrow(UsageError);
+    expect(() => read(line)).toThrow(message);
+  });
+
+  it('explains itself', () => {
+    const help = read('--help');
+    expect(help.kind === 'help' && help.text).toMatch(/Examples:[\s\S]*Exit codes:/);
+    const startHelp = read('start --help');
+    expect(startHelp.kind === 'help' && startHelp.text).toMatch(/--detach/);
+  });
+});
+
+describe('pnpm replay', () => {
+  const readReplay = (line: string) => readReplayCommandLine(line.split(' '), datasets);
+
+  it('understands what is to be processed once more', () => {
+    expect(readReplay('--failed')).toEqual({ kind: 'failed', datasets: null, areas: 'all', isPlan: false });
+    expect(readReplay('--failed --dataset actual-total-load --area CZ --plan')).toMatchObject({
+      datasets: [{ id: 'actual-total-load' }],
+      areas: [{ code: 'CZ' }],
+      isPlan: true,
+    });
+    expect(readReplay('--id 12,13,12')).toEqual({ kind: 'ids', ids: [12, 13], isPlan: false });
+  });
+
+  it.each([
+    ['--plan', /exactly one/],
+    ['--failed --id 12', /exactly one/],
+    ['--id 12 --area CZ', /narrow --failed/],
+    ['--id 12,x', /"x" is no id/],
+    ['--id 0', /"0" is no id/],
+  ])('refuses %s', (line, message) => {
+    expect(() => readReplay(line)).toThrow(UsageError);
+    expect(() => readReplay(line)).toThrow(message);
+  });
+});

@@ -1,0 +1,113 @@
+import type { Dataset } from '@energy-data-service/domain';
+import { Command, CommanderError } from 'commander';
+import { ALL, chooseAreas, chooseDatasets } from './chosen-names.ts';
+import { UsageError } from './usage-error.ts';
+import type { Wish } from './wanted-items.ts';
+
+/** What a person wants of a backfill. */
+export type BackfillCommand =
+  | { readonly kind: 'start'; readonly wish: Wish; readonly again: boolean; readonly mode: StartMode }
+  | { readonly kind: ControlKind /** The beginning of its id; '' if none was given. */; readonly id: string }
+  | { readonly kind: 'help'; readonly text: string };
+
+/** Whether to show what would be done, to begin and watch, or to begin and leave. */
+export type StartMode = 'plan' | 'follow' | 'detach';
+
+const CONTROLS = {
+  status: 'how a backfill has gone so far; of all of them if several are unfinished',
+  follow: 'watch a backfill until it ends',
+  pause: 'ask for nothing more of it until it is resumed',
+  resume: 'go on with a paused backfill',
+  cancel: 'end a backfill; what is stored stays',
+  retry: 'ask for its failed windows again',
+} as const;
+export type ControlKind = keyof typeof CONTROLS;
+
+const EXAMPLES = `
+Examples:
+  pnpm backfill --dataset actual-total-load --area CZ,DE_LU --from 2015-01-01 --plan
+  pnpm backfill --dataset all --area all --from 2015-01-01 --detach
+  pnpm backfill start --help
+
+It needs DATABASE_URL, and nothing else that runs; a scheduler, collectors and processors do the work. Exit codes: 0 all is
+well, 1 windows have failed, 2 the command line makes no sense, 130 interrupted (the backfill goes on).
+`;
+
+interface StartOptions {
+  readonly dataset: string;
+  readonly area: string;
+  readonly from: string;
+  readonly to?: string;
+  readonly again?: true;
+  readonly plan?: true;
+  readonly detach?: true;
+}
+
+/**
+ * Reads the command line.
+ *
+ * @throws {UsageError} saying what is wrong with it
+ */
+export function readCommandLine(args: readonly string[], datasets: readonly Dataset[]): BackfillCommand {
+  let command: BackfillCommand | undefined;
+  let written = '';
+  const write = (text: string) => {
+    written += text;
+  };
+  const program = new Command('backfill')
+    .description(
+      'Collects years of history, after what is current; what was answered before is not asked for again.',
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: write });
+  program.addHelpText('after', EXAMPLES);
+  const ids = datasets.filter(({ border }) => !border).map(({ id }) => id);
+  program
+    .command('start', { isDefault: true })
+    .description('plan a backfill, begin it, and watch it (if no other command is named)')
+    .requiredOption('--dataset <ids>', `comma-separated, or ${ALL}: ${ids.join(', ')}`)
+    .requiredOption('--area <codes>', `codes or EICs, comma-separated, or ${ALL}`)
+    .requiredOption('--from <date>', "a date (midnight in each area's market time), or RFC 3339; inclusive")
+    .option('--to <date>', 'the same, exclusive (default: the beginning of this hour)')
+    .option('--again', 'ask also for what was answered before')
+    .option('--plan', 'only show what would be asked for')
+    .option('--detach', 'begin, print the id, and leave')
+    .action((options: StartOptions) => {
+      command = toStart(options, datasets);
+    });
+  for (const kind of Object.keys(CONTROLS) as ControlKind[]) {
+    program
+      .command(kind)
+      .argument('[id]', 'the beginning of its id (default: the only unfinished one)')
+      .description(CONTROLS[kind])
+      .action((id: string | undefined) => {
+        command = { kind, id: id ?? '' };
+      });
+  }
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'help', text: written };
+    throw new UsageError(written.trim());
+  }
+  if (command === undefined) throw new Error('the command line named no command');
+  return command;
+}
+
+function toStart(options: StartOptions, datasets: readonly Dataset[]): BackfillCommand {
+  if (options.plan === true && options.detach === true) {
+    throw new UsageError('--plan begins nothing that --detach could leave');
+  }
+  return {
+    kind: 'start',
+    wish: {
+      datasets: chooseDatasets(options.dataset, datasets),
+      areas: chooseAreas(options.area),
+      from: options.from,
+      to: options.to ?? null,
+    },
+    again: options.again === true,
+    mode: options.plan === true ? 'plan' : options.detach === true ? 'detach' : 'follow',
+  };
+}

@@ -1,0 +1,33 @@
+import { loadConfig } from '@energy-data-service/runtime';
+import { allDatasets, SOURCES } from '@energy-data-service/sources';
+import { readCommandLine } from './command-line.ts';
+import { BackfillConfig } from './config.ts';
+import { control } from './control.ts';
+import type { Ending } from './ending.ts';
+import { openDatabase } from './open-database.ts';
+import { runCommand } from './run-command.ts';
+import { start } from './start.ts';
+import { createTerminal } from './terminal.ts';
+import { untilSignal } from './until-signal.ts';
+
+async function run(): Promise<Ending> {
+  const command = readCommandLine(process.argv.slice(2), allDatasets(SOURCES));
+  const terminal = createTerminal(process.stdout);
+  if (command.kind === 'help') {
+    terminal.print(command.text);
+    return 'succeeded';
+  }
+  const [config, ...perMinute] = loadConfig(BackfillConfig, ...SOURCES.map(({ budget }) => budget));
+  const budgets = new Map(SOURCES.map(({ id }, i) => [id, perMinute[i] ?? 0]));
+  const sql = await openDatabase(config.DATABASE_URL);
+  const surroundings = { sql, sources: [...budgets.keys()], terminal, wait: untilSignal() };
+  try {
+    return command.kind === 'start'
+      ? await start(command, budgets, surroundings)
+      : await control(command.kind, command.id, surroundings);
+  } finally {
+    await sql.end();
+  }
+}
+
+await runCommand(run);

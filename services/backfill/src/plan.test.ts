@@ -1,0 +1,107 @@
+import type { Completeness } from '@energy-data-service/db';
+import { type Dataset, findArea, type TimeWindow } from '@energy-data-service/domain';
+import { describe, expect, it } from 'vitest';
+import { type Knowledge, planBackfill, toRequest } from './plan.ts';
+import type { WantedItem } from './wanted-items.ts';
+
+const LOAD = {
+  id: 'actual-total-load',
+  source: 'entsoe',
+  resolutions: ['PT15M', 'PT60M'],
+  maxWindowDays: 365,
+} as unknown as Dataset;
+const MARGIN = { ...LOAD, id: 'year-ahead-forecast-margin', resolutions: ['P1Y'] } as unknown as Dataset;
+
+const DAY_MS = 86_400_000;
+
+function window(from: string, to: string): TimeWindow {
+  return { from: Temporal.Instant.from(`${from}T00:00Z`), to: Temporal.Instant.from(`${to}T00:00Z`) };
+}
+
+function item(areaCode: string, from: string, to: string, dataset = LOAD): WantedItem {
+  const area = findArea(areaCode);
+  if (area === undefined) throw new Error(`no area ${areaCode}`);
+  return { dataset, area, wanted: window(from, to) };
+}
+
+function plan(
+  wanted: WantedItem,
+  knowledge: Partial<Knowledge> = {},
+  missing = [wanted.wanted],
+  again = false,
+) {
+  const ledger: Completeness = { request: toRequest(wanted), collectedMs: 0, notPublishedMs: 0, missing };
+  const whole: Knowledge = {
+    ledger: [ledger],
+    longestWindow: ({ maxWindowDays }) => maxWindowDays,
+    storedVolumes: [],
+    answerVolumes: [],
+    ...knowledge,
+  };
+  const [planned] = planBackfill([wanted], whole, again);
+  if (planned === undefined) throw new Error('an item was not planned');
+  return {
+    ...planned,
+    windows: planned.windows.map(({ from, to }) => `${from}/${to}`.replaceAll('T00:00:00Z', '')),
+  };
+}
+
+describe('the windows of a plan', () => {
+  it('are as long as the source accepts', () => {
+    const { windows } = plan(item('CZ', '2022-01-01', '2024-01-01'), { longestWindow: () => 300 });
+    expect(windows).toEqual(['2022-01-01/2022-10-28', '2022-10-28/2023-08-24', '2023-08-24/2024-01-01']);
+  });
+
+  it('cover what was not answered, and nothing else', () => {
+    const missing = [window('2023-01-05', '2023-01-08'), window('2023-02-01', '2023-02-02')];
+    const planned = plan(item('CZ', '2023-01-01', '2024-01-01'), {}, missing);
+    expect(planned.windows).toEqual(['2023-01-05/2023-01-08', '2023-02-01/2023-02-02']);
+    expect(planned.toAskMs).toBe(4 * DAY_MS);
+  });
+
+  it('cover everything when it is asked for again', () => {
+    const planned = plan(item('CZ', '2023-01-01', '2024-01-01'), {}, [], true);
+    expect(planned.windows).toEqual(['2023-01-01/2024-01-01']);
+  });
+
+  it('are those of the first plan that are left, when it is made again half-way', () => {
+    const first = plan(item('CZ', '2015-01-01', '2024-01-01')).windows;
+    // The third and the last have been answered meanwhile.
+    const missing = [window('2015-01-01', '2016-12-31'), window('2017-12-31', '2023-12-30')];
+    const second = plan(item('CZ', '2015-01-01', '2024-01-01'), {}, missing).windows;
+    expect(second).toEqual(first.filter((_, i) => i !== 2 && i !== first.length - 1));
+  });
+});
+
+describe('the estimate of a plan', () => {
+  const CZ = '10YCZ-CEPS-----N';
+  const FR = '10YFR-RTE------C';
+  const tenDays = item('CZ', '2023-01-01', '2023-01-11');
+
+  it('counts after what is stored of the item, and what its dataset weighs', () => {
+    const { estimate } = plan(tenDays, {
+      storedVolumes: [
+        { dataset: LOAD.id, area: FR, points: 96_000, collectedDays: 1_000 },
+        { dataset: LOAD.id, area: CZ, points: 2_400, collectedDays: 100 },
+        { dataset: MARGIN.id, area: CZ, points: 1, collectedDays: 365 },
+      ],
+      answerVolumes: [{ dataset: LOAD.id, bytes: 100_000, points: 1_000 }],
+    });
+    expect(estimate).toEqual({ points: 240, bytes: 24_000, basis: 'item' });
+  });
+
+  it('counts after other areas where nothing is stored of the item', () => {
+    const storedVolumes = [
+      { dataset: LOAD.id, area: FR, points: 100, collectedDays: 1 },
+      { dataset: LOAD.id, area: '10YBE----------2', points: 200, collectedDays: 2 },
+    ];
+    const { estimate } = plan(tenDays, { storedVolumes });
+    expect(estimate).toEqual({ points: 1_000, bytes: 125_000, basis: 'dataset' });
+  });
+
+  it('counts after the finest resolution where nothing is stored at all', () => {
+    expect(plan(tenDays).estimate).toEqual({ points: 960, bytes: 120_000, basis: 'resolution' });
+    const twoYears = item('CZ', '2021-01-01', '2023-01-01', MARGIN);
+    expect(plan(twoYears).estimate).toEqual({ points: 2, bytes: 250, basis: 'resolution' });
+  });
+});

@@ -1,0 +1,45 @@
+import type { BackfillProgress } from '@energy-data-service/db';
+import { expect, it } from 'vitest';
+import { describeProgress } from './progress-text.ts';
+
+const PROGRESS: BackfillProgress = {
+  id: '5f0c2e0e-0000-4000-8000-000000000000',
+  requestedAt: Temporal.Instant.from('2024-01-01T00:00Z'),
+  state: 'running',
+  pending: 60,
+  enqueued: 60,
+  fetched: 5,
+  succeeded: 34,
+  noData: 3,
+  failed: 1,
+  points: 340_000,
+  recent: { windows: 26, points: 260_000, seconds: 120 },
+};
+
+it('shows how far a backfill has come, how fast it goes and when it will end', () => {
+  expect(describeProgress(PROGRESS, [])).toBe(
+    '[########----------------] 35 %, 35/100 windows, 1 failed, 5 to process, 13 windows/min, 2,167 points/s, 5 min left',
+  );
+});
+
+it('promises nothing while nothing was done in the last minutes', () => {
+  const standing = { ...PROGRESS, recent: { windows: 0, points: 0, seconds: 120 } };
+  expect(describeProgress(standing, [])).toBe(
+    '[########----------------] 35 %, 35/100 windows, 1 failed, 5 to process',
+  );
+});
+
+it('says why nothing moves', () => {
+  const banned = { source: 'entsoe', remainingMs: 540_000, reason: 'too many requests' };
+  expect(describeProgress({ ...PROGRESS, state: 'paused' }, [])).toMatch(/, paused$/);
+  expect(describeProgress(PROGRESS, [banned])).toMatch(
+    /, entsoe may not be asked for 9 min: too many requests$/,
+  );
+  expect(describeProgress({ ...PROGRESS, enqueued: 0 }, [])).toMatch(/, waits to be put into the queue/);
+});
+
+it('is complete without a window, and when the last has ended', () => {
+  const none = { ...PROGRESS, pending: 0, enqueued: 0, fetched: 0, succeeded: 0, failed: 0 };
+  expect(describeProgress(none, [])).toMatch(/100 %, 0\/0 windows/);
+  expect(describeProgress({ ...none, succeeded: 1 }, [])).toMatch(/100 %, 1\/1 window,.* ended$/);
+});

@@ -1,0 +1,62 @@
+import { type BackfillProgress, hasEnded } from '@energy-data-service/db';
+import { formatCount, formatDuration, formatMany } from './figures.ts';
+
+/** Until when a source may not be asked, and why. */
+export interface Silence {
+  readonly source: string;
+  readonly remainingMs: number;
+  readonly reason: string;
+}
+
+const BAR_WIDTH = 24;
+
+/** Several rounds of a scheduler, which is woken by whoever begins a backfill. */
+const SCHEDULED_WITHIN_SECONDS = 15;
+
+/** Windows that are wanted, those of a cancelled backfill that nobody will ask for included. */
+export function countWindows({ pending, fetched, succeeded, failed }: BackfillProgress): number {
+  return pending + fetched + succeeded + failed;
+}
+
+/** One line on how far a backfill has come, how fast it goes, and when it will end. */
+export function describeProgress(progress: BackfillProgress, silences: readonly Silence[]): string {
+  const windows = countWindows(progress);
+  const ended = progress.succeeded + progress.failed;
+  const share = windows === 0 ? 1 : ended / windows;
+  const filled = Math.floor(share * BAR_WIDTH);
+  return [
+    `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)} %`,
+    `${formatCount(ended)}/${formatMany(windows, 'window')}`,
+    ...(progress.failed > 0 ? [`${formatCount(progress.failed)} failed`] : []),
+    ...(progress.fetched > 0 ? [`${formatCount(progress.fetched)} to process`] : []),
+    ...describePace(progress),
+    ...describeState(progress, silences),
+  ].join(', ');
+}
+
+function describePace(progress: BackfillProgress): string[] {
+  const { state, pending, fetched, recent } = progress;
+  if (state !== 'running' || hasEnded(progress) || recent.windows === 0) return [];
+  const perSecond = recent.windows / recent.seconds;
+  return [
+    `${formatCount(Math.round(perSecond * 60))} windows/min`,
+    `${formatCount(Math.round(recent.points / recent.seconds))} points/s`,
+    `${formatDuration((pending + fetched) / perSecond)} left`,
+  ];
+}
+
+/** What a person should know who sees nothing move. */
+function describeState(progress: BackfillProgress, silences: readonly Silence[]): string[] {
+  const { state, pending, enqueued, recent } = progress;
+  if (state !== 'running') return [state];
+  if (hasEnded(progress)) return ['ended'];
+  return [
+    ...silences.map(
+      ({ source, remainingMs, reason }) =>
+        `${source} may not be asked for ${formatDuration(remainingMs / 1000)}: ${reason}`,
+    ),
+    ...(pending > 0 && enqueued === 0 && recent.seconds > SCHEDULED_WITHIN_SECONDS
+      ? ['waits to be put into the queue (does a scheduler run?)']
+      : []),
+  ];
+}

@@ -1,0 +1,28 @@
+import { loadConfig } from '@energy-data-service/runtime';
+import { allDatasets, SOURCES } from '@energy-data-service/sources';
+import { BackfillConfig } from './config.ts';
+import type { Ending } from './ending.ts';
+import { openDatabase } from './open-database.ts';
+import { replay } from './replay.ts';
+import { readReplayCommandLine } from './replay-command-line.ts';
+import { runCommand } from './run-command.ts';
+import { createTerminal } from './terminal.ts';
+import { untilSignal } from './until-signal.ts';
+
+async function run(): Promise<Ending> {
+  const command = readReplayCommandLine(process.argv.slice(2), allDatasets(SOURCES));
+  const terminal = createTerminal(process.stdout);
+  if (command.kind === 'help') {
+    terminal.print(command.text);
+    return 'succeeded';
+  }
+  const [config] = loadConfig(BackfillConfig);
+  const sql = await openDatabase(config.DATABASE_URL);
+  try {
+    return await replay(command, { sql, terminal, wait: untilSignal() });
+  } finally {
+    await sql.end();
+  }
+}
+
+await runCommand(run);

@@ -1,0 +1,30 @@
+import { isDatabaseAway } from '@energy-data-service/db';
+import type { Ending } from './ending.ts';
+import { UnreadyDatabaseError } from './open-database.ts';
+import { UsageError } from './usage-error.ts';
+
+/** 128 and the number of SIGINT, as shells have it. */
+const INTERRUPTED = 130;
+
+const EXIT_CODES = { succeeded: 0, failed: 1, left: INTERRUPTED } as const satisfies Record<Ending, number>;
+
+/**
+ * Runs a command to its end and sets the exit code: 0 when all is well, 1 when windows or answers have failed or
+ * something broke, 2 when the command line makes no sense, 130 when it was interrupted.
+ */
+export async function runCommand(work: () => Promise<Ending>): Promise<void> {
+  try {
+    process.exitCode = EXIT_CODES[await work()];
+  } catch (error) {
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+    process.stderr.write(`${describe(error)}\n`);
+  }
+}
+
+/** Words for a person where the failure is expected, the stack where it is not. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isExpected =
+    error instanceof UsageError || error instanceof UnreadyDatabaseError || isDatabaseAway(error);
+  return isExpected ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,61 @@
+import type { FailedWindow } from '@energy-data-service/db';
+import { expect, it } from 'vitest';
+import { describeCompleteness, describeFailures } from './summary-text.ts';
+
+const CZ = '10YCZ-CEPS-----N';
+
+function failed(day: number, error: string, isAnswered = false): FailedWindow {
+  const from = Temporal.Instant.from('2024-01-01T00:00Z').add({ hours: 24 * day });
+  return {
+    source: 'entsoe',
+    dataset: 'actual-total-load',
+    area: CZ,
+    counterArea: null,
+    window: { from, to: from.add({ hours: 24 }) },
+    error,
+    isAnswered,
+  };
+}
+
+it('groups failures by their reason, the most frequent first, and names the command that asks again', () => {
+  const windows = [
+    failed(0, 'no such element {"series":1,"offset":20}', true),
+    failed(1, 'refused {"code":999}'),
+    failed(2, 'refused {"code":998}'),
+  ];
+  expect(describeFailures('5f0c', windows)).toEqual([
+    '2 windows failed: refused',
+    '  actual-total-load CZ 2024-01-02T00:00Z/2024-01-03T00:00Z {"code":999}',
+    '  actual-total-load CZ 2024-01-03T00:00Z/2024-01-04T00:00Z {"code":998}',
+    '1 window failed: no such element',
+    '  actual-total-load CZ 2024-01-01T00:00Z/2024-01-02T00:00Z {"series":1,"offset":20}',
+    'To ask for them again: pnpm backfill retry 5f0c',
+    'Those whose answer could not be decoded, once the decoder is mended: pnpm replay --failed',
+  ]);
+});
+
+it('names ten windows of a reason, and counts the others', () => {
+  const lines = describeFailures(
+    '5f0c',
+    Array.from({ length: 13 }, (_, i) => failed(i, 'refused')),
+  );
+  expect(lines).toHaveLength(1 + 10 + 1 + 1);
+  expect(lines).toContain('  and 3 more');
+});
+
+it('has nothing to say where nothing failed', () => {
+  expect(describeFailures('5f0c', [])).toEqual([]);
+});
+
+it('tells what is missing of what was wanted', () => {
+  const { window, ...item } = failed(0, '');
+  const request = { ...item, window: { from: window.from, to: window.from.add({ hours: 240 }) } };
+  const day = 86_400_000;
+  const lines = describeCompleteness([
+    { request, collectedMs: 7 * day, notPublishedMs: 2 * day, missing: [failed(9, '').window] },
+  ]);
+  expect(lines[1]).toMatch(/ 10 +7 +2 +1: 2024-01-10T00:00Z\/2024-01-11T00:00Z$/);
+  expect(lines.at(-1)).toBe('Incomplete: 1 of 1 miss something.');
+  const complete = describeCompleteness([{ request, collectedMs: 10 * day, notPublishedMs: 0, missing: [] }]);
+  expect(complete.at(-1)).toBe('Complete: all of it was answered.');
+});

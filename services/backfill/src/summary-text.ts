@@ -1,0 +1,81 @@
+import type { BackfillProgress, Completeness, FailedWindow } from '@energy-data-service/db';
+import { formatArea, formatCount, formatDays, formatInstant, formatMany, formatRange } from './figures.ts';
+import { lengthMs } from './plan.ts';
+import { countWindows } from './progress-text.ts';
+import { type Column, textTable } from './text-table.ts';
+
+/** Of each reason, so many windows are named; and of each item, so many missing ranges. */
+const NAMED = 10;
+const NAMED_RANGES = 3;
+
+/** What came of a backfill, in one sentence. */
+export function describeOutcome(progress: BackfillProgress): string {
+  const { state, succeeded, noData, failed, pending, points } = progress;
+  const parts = [
+    `${formatCount(succeeded)} of ${formatMany(countWindows(progress), 'window')} succeeded`,
+    ...(noData > 0 ? [`nothing is published for ${formatCount(noData)} of them`] : []),
+    `${formatMany(points, 'point')}`,
+    ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
+    ...(state === 'cancelled' ? [`cancelled, ${formatCount(pending)} were not asked for`] : []),
+  ];
+  return `${parts.join(', ')}.`;
+}
+
+/** The windows that have failed, by reason, and what can be done. */
+export function describeFailures(id: string, failed: readonly FailedWindow[]): string[] {
+  if (failed.length === 0) return [];
+  const byReason = [...Map.groupBy(failed, ({ error }) => reasonOf(error))].sort(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  return [
+    ...byReason.flatMap(([reason, windows]) => [
+      `${formatMany(windows.length, 'window')} failed: ${reason}`,
+      ...windows.slice(0, NAMED).map((window) => `  ${describeWindow(window, reason)}`),
+      ...(windows.length > NAMED ? [`  and ${formatCount(windows.length - NAMED)} more`] : []),
+    ]),
+    `To ask for them again: pnpm backfill retry ${id}`,
+    ...(failed.some(({ isAnswered }) => isAnswered)
+      ? ['Those whose answer could not be decoded, once the decoder is mended: pnpm replay --failed']
+      : []),
+  ];
+}
+
+function describeWindow({ dataset, area, window, error }: FailedWindow, reason: string): string {
+  const details = error.slice(reason.length).trim();
+  return [dataset, formatArea(area), formatRange(window), details].join(' ').trimEnd();
+}
+
+/** An error without the context behind it, which differs from window to window. */
+export function reasonOf(error: string): string {
+  return error.replace(/ \{.*\}$/s, '');
+}
+
+const COLUMNS: readonly Column<Completeness>[] = [
+  { title: 'dataset', cell: ({ request }) => request.dataset },
+  { title: 'area', cell: ({ request }) => formatArea(request.area) },
+  { title: 'from', cell: ({ request }) => formatInstant(request.window.from) },
+  { title: 'to', cell: ({ request }) => formatInstant(request.window.to) },
+  { title: 'wanted (days)', align: 'right', cell: ({ request }) => formatDays(lengthMs(request.window)) },
+  { title: 'collected', align: 'right', cell: ({ collectedMs }) => formatDays(collectedMs) },
+  { title: 'not published', align: 'right', cell: ({ notPublishedMs }) => formatDays(notPublishedMs) },
+  { title: 'missing', cell: describeMissing },
+];
+
+/** What the ledger holds of what a backfill wanted. */
+export function describeCompleteness(items: readonly Completeness[]): string[] {
+  const incomplete = items.filter(({ missing }) => missing.length > 0).length;
+  return [
+    ...textTable(COLUMNS, items),
+    incomplete === 0
+      ? 'Complete: all of it was answered.'
+      : `Incomplete: ${formatCount(incomplete)} of ${formatCount(items.length)} miss something.`,
+  ];
+}
+
+function describeMissing({ missing }: Completeness): string {
+  if (missing.length === 0) return 'nothing';
+  const days = formatDays(missing.reduce((sum, range) => sum + lengthMs(range), 0));
+  const ranges = missing.slice(0, NAMED_RANGES).map(formatRange).join(' ');
+  const rest = missing.length > NAMED_RANGES ? ` and ${formatCount(missing.length - NAMED_RANGES)} more` : '';
+  return `${days}: ${ranges}${rest}`;
+}

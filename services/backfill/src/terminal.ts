@@ -1,0 +1,33 @@
+import type { WriteStream } from 'node:tty';
+
+/** Where a person, or a log, reads what a command does. */
+export interface Terminal {
+  /** Whether a line can be written over. */
+  readonly isInteractive: boolean;
+  /** Writes lines that stay. */
+  print(...lines: readonly string[]): void;
+  /** Writes a line over the last one that was shown; only where that is possible. */
+  show(line: string): void;
+}
+
+/** Back to the start of the line, and clear it. */
+const CLEAR = '\r\x1b[2K';
+
+/** Of a terminal that does not say. */
+const USUAL_COLUMNS = 80;
+
+export function createTerminal(stream: Pick<WriteStream, 'write' | 'isTTY' | 'columns'>): Terminal {
+  let isShowing = false;
+  return {
+    isInteractive: stream.isTTY === true,
+    print(...lines) {
+      stream.write(`${isShowing ? CLEAR : ''}${lines.map((line) => `${line}\n`).join('')}`);
+      isShowing = false;
+    },
+    show(line) {
+      // A line that wraps could not be written over.
+      stream.write(`${CLEAR}${line.slice(0, (stream.columns || USUAL_COLUMNS) - 1)}`);
+      isShowing = true;
+    },
+  };
+}
