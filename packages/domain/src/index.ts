@@ -1,5 +1,6 @@
 export * from './areas.ts';
 export * from './block.ts';
+export * from './circuit.ts';
 export * from './dataset.ts';
 export * from './errors.ts';
 export * from './join-blocks.ts';

@@ -15,6 +15,8 @@ export interface Source<Settings = unknown> {
   readonly datasets: readonly Dataset[];
   /** Reads the source's own settings from the environment. Only the collector needs them. */
   readonly settings: ZodType<Settings>;
+  /** Reads the budget below from the environment, without the rest of the settings: it needs no credentials. */
+  readonly budget: ZodType<number>;
   /** Requests per minute that all collectors together may send. */
   requestsPerMinute(settings: Settings): number;
   /** Opens what is needed for asking; nothing is sent before the first request. */

@@ -1,6 +1,8 @@
 import type {
   CollectionWindowRepository,
   RawPayloadRepository,
+  SourceCircuitRepository,
+  SourceLook,
   SourceStateRepository,
 } from '@energy-data-service/db';
 import {
@@ -8,9 +10,9 @@ import {
   describeError,
   halveWindow,
   PermanentError,
+  type Priority,
   type SourceClient,
   splitWindow,
-  ThrottledError,
   type TimeWindow,
   type TooLarge,
 } from '@energy-data-service/domain';
@@ -20,12 +22,14 @@ import {
   type RawPayloadQueue,
   toCollectRequest,
 } from '@energy-data-service/queue';
+import { createAsk } from './ask.ts';
 
 interface Dependencies {
   readonly client: SourceClient;
   readonly windows: CollectionWindowRepository;
   readonly rawPayloads: RawPayloadRepository;
   readonly sourceState: SourceStateRepository;
+  readonly sourceCircuit: SourceCircuitRepository;
   readonly rawPayloadQueue: Pick<RawPayloadQueue, 'add'>;
 }
 
@@ -38,53 +42,52 @@ export function collect({
   windows,
   rawPayloads,
   sourceState,
+  sourceCircuit,
   rawPayloadQueue,
-}: Dependencies): JobHandler<CollectJob> {
-  async function ask(request: CollectRequest, signal: AbortSignal) {
-    try {
-      return await client.fetch(request, signal);
-    } catch (err) {
-      // The collector closes, and the source has done nothing wrong.
-      if (signal.aborted) throw err;
-      // All collectors fall silent, at once and over a restart.
-      if (err instanceof ThrottledError) {
-        await sourceState.block(request.source, err.retryAfterMs, describeError(err));
-      }
-      await windows.noteError(request, describeError(err));
-      throw err;
-    }
+}: Dependencies): JobHandler<CollectJob, SourceLook> {
+  const ask = createAsk({ client, windows, sourceState, sourceCircuit });
+
+  /** How urgent the request is; undefined if nobody waits for it. */
+  async function findPriority(request: CollectRequest, attempt: number): Promise<Priority | undefined> {
+    const priority = await windows.findPriority(request);
+    // A person may retry the job that its windows failed with: they wait again.
+    return priority === undefined && attempt > 1 ? windows.reopen(request) : priority;
   }
 
   async function split(request: CollectRequest, tooLarge: TooLarge): Promise<void> {
-    const { source, dataset, window } = request;
+    const { source, dataset, area, window } = request;
     const parts = smallerWindows(window, tooLarge);
     if (parts === null) throw new PermanentError('window too large, and too short to split', { ...tooLarge });
     if (tooLarge.maxDays !== null) await sourceState.limitWindow(source, dataset, tooLarge.maxDays);
+    // No length was named: there was too much of this area.
+    else await sourceState.limitWindow(source, dataset, longestDays(parts), area);
     await windows.split(request, parts, tooLarge.reason);
   }
 
   return {
-    async handle(job, { log, signal }) {
+    begin: ({ source }) => sourceState.look(source),
+
+    async handle(job, context, look) {
+      const { log } = context;
       const request = toCollectRequest(job);
-      if (!(await windows.isPending(request))) {
+      const priority = await findPriority(request, context.attempt);
+      if (priority === undefined) {
         log.info('window was answered before');
         return;
       }
-      const { now: askedAt, block } = await sourceState.look(request.source);
-      if (block !== null) throw new ThrottledError(block.reason, block.remainingMs);
-      const result = await ask(request, signal);
+      const result = await ask(request, look, context);
       if (result.kind === 'too-large') {
         await split(request, result);
         log.info({ reason: result.reason }, 'window split');
         return;
       }
-      const rawPayloadId = await rawPayloads.store(request, result, { askedAt });
-      await rawPayloadQueue.add([rawPayloadId]);
+      const rawPayloadId = await rawPayloads.store(request, result, { askedAt: look.now });
+      await rawPayloadQueue.add([{ rawPayloadId, request, priority }]);
       log.info({ rawPayloadId, status: result.status, bytes: result.body.byteLength }, 'answer stored');
     },
 
-    async giveUp(job, error, attemptMs) {
-      await windows.fail(toCollectRequest(job), describeError(error), attemptMs);
+    async giveUp(job, error, { now: begunAt }) {
+      await windows.fail(toCollectRequest(job), describeError(error), begunAt);
     },
   };
 }
@@ -96,4 +99,10 @@ function smallerWindows(window: TimeWindow, { maxDays }: TooLarge): readonly Tim
     if (parts.length > 1) return parts;
   }
   return halveWindow(window);
+}
+
+/** At least one: an hour too large for one answer says nothing about a day, but no limit is shorter. */
+function longestDays(windows: readonly TimeWindow[]): number {
+  const hours = windows.map(({ from, to }) => from.until(to).total('hours'));
+  return Math.max(1, Math.floor(Math.max(...hours) / 24));
 }

@@ -1,17 +1,28 @@
-import { connect } from '@energy-data-service/db';
-import { createQueueBackend } from '@energy-data-service/queue';
-import { closeOnSignal, createLogger, loadConfig } from '@energy-data-service/runtime';
+import { connect, findDatabaseReadiness } from '@energy-data-service/db';
+import { createQueueBackend, findQueueReadiness, loadQueueTelemetry } from '@energy-data-service/queue';
+import { loadConfig, runService, waitUntilReady } from '@energy-data-service/runtime';
 import { SOURCES } from '@energy-data-service/sources';
 import { CollectorConfig } from './config.ts';
 import { startCollector } from './start.ts';
 
 const [config, ...settings] = loadConfig(CollectorConfig, ...SOURCES.map((source) => source.settings));
 const sources = SOURCES.map((source, i) => ({ source, settings: settings[i] }));
-const log = createLogger('collector', config.LOG_LEVEL);
-const sql = connect(config.DATABASE_URL, { max: config.COLLECTOR_CONCURRENCY + 1 });
-const queueBackend = createQueueBackend(config.QUEUE_URL, log, { lockMs: config.JOB_LOCK_MS });
 
-const steps = startCollector({ sql, queueBackend, sources, concurrency: config.COLLECTOR_CONCURRENCY, log });
-
-closeOnSignal([...steps, ['database', () => sql.end()]], { log, timeoutMs: config.SHUTDOWN_TIMEOUT_MS });
-log.info({ sources: sources.map(({ source }) => source.id) }, 'collecting');
+await runService('collector', config, async ({ log, monitoring, closing: signal, closeSteps }) => {
+  await waitUntilReady('database', () => findDatabaseReadiness(config.DATABASE_URL), { log, signal });
+  await waitUntilReady('queue', () => findQueueReadiness(config.QUEUE_URL), { log, signal });
+  const sql = connect(config.DATABASE_URL, { max: config.COLLECTOR_CONCURRENCY + 1 });
+  closeSteps.unshift(['database', () => sql.end()]);
+  monitoring.readiness.set('database', async () => sql`select 1`);
+  const telemetry = config.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : await loadQueueTelemetry();
+  const steps = startCollector({
+    sql,
+    queueBackend: createQueueBackend(config.QUEUE_URL, log, { lockMs: config.JOB_LOCK_MS, telemetry }),
+    sources,
+    concurrency: config.COLLECTOR_CONCURRENCY,
+    monitoring,
+    log,
+  });
+  closeSteps.unshift(...steps);
+  log.info({ sources: sources.map(({ source }) => source.id) }, 'collecting');
+});

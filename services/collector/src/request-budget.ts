@@ -1,11 +1,10 @@
 /**
  * The rate limit of a collect queue: jobs that all collectors together may start in a span of time.
  *
- * The budget is spent in spans of three seconds, so that no sliding minute (it touches 21 spans at most) sees
- * more than a twentieth above it, and a live request never waits for a whole minute to end.
+ * The budget is spent in spans of about a second: a live request waits no longer for the next one, however busy a
+ * backfill keeps the collectors, and no minute, wherever it begins, sees more than the budget and two spans.
  */
 export function requestBudget(requestsPerMinute: number): { max: number; duration: number } {
-  if (requestsPerMinute < 100) return { max: 1, duration: Math.ceil(60_000 / requestsPerMinute) };
-  const spans = 20;
-  return { max: Math.floor(requestsPerMinute / spans), duration: 60_000 / spans };
+  const max = Math.max(1, Math.floor(requestsPerMinute / 60));
+  return { max, duration: Math.ceil((max * 60_000) / requestsPerMinute) };
 }

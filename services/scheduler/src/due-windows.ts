@@ -1,4 +1,4 @@
-import type { CoverageRepository, ScheduledWindow } from '@energy-data-service/db';
+import type { CoverageRepository, LongestWindow, ScheduledWindow } from '@energy-data-service/db';
 import {
   type Area,
   type Dataset,
@@ -13,19 +13,19 @@ const GAP_EVERY_MINUTES = 24 * 60;
 /**
  * The windows that keep datasets of areas current at `now`, and those that were wanted earlier and never
  * answered, because nothing ran while the polls still reached them.
- *
- * @param maxDays - the longest window that a source accepts for a dataset, in days of 24 hours
  */
 export async function findDueWindows(
   datasets: readonly Dataset[],
   areas: readonly Area[],
   now: Temporal.Instant,
-  maxDays: (dataset: Dataset) => number,
+  longestWindow: LongestWindow,
   coverage: Pick<CoverageRepository, 'want' | 'findGaps'>,
 ): Promise<ScheduledWindow[]> {
   const polls = datasets
     .filter(({ border }) => !border)
-    .flatMap((dataset) => areas.flatMap(({ eic }) => wantedWindows(dataset, eic, now, maxDays(dataset))));
+    .flatMap((dataset) =>
+      areas.flatMap(({ eic }) => wantedWindows(dataset, eic, now, longestWindow(dataset, eic))),
+    );
   const items = [...Map.groupBy(polls, ({ dataset, area }) => `${dataset.id} ${area}`).values()].flatMap(
     ([first, ...others]) =>
       first === undefined
@@ -52,11 +52,13 @@ export async function findDueWindows(
     })),
     ...gaps.flatMap(({ window: gap, ...item }) => {
       const dataset = datasets.find(({ id }) => id === item.dataset);
-      return splitWindow(gap, dataset === undefined ? 1 : maxDays(dataset)).map((window) => ({
-        request: { ...item, counterArea: null, window },
-        priority: 'heal' as const,
-        everyMinutes: GAP_EVERY_MINUTES,
-      }));
+      return splitWindow(gap, dataset === undefined ? 1 : longestWindow(dataset, item.area)).map(
+        (window) => ({
+          request: { ...item, counterArea: null, window },
+          priority: 'heal' as const,
+          everyMinutes: GAP_EVERY_MINUTES,
+        }),
+      );
     }),
   ];
 }

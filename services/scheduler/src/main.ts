@@ -1,30 +1,33 @@
-import { connect } from '@energy-data-service/db';
-import { createQueueBackend } from '@energy-data-service/queue';
-import { closeOnSignal, createLogger, loadConfig } from '@energy-data-service/runtime';
+import { connect, findDatabaseReadiness } from '@energy-data-service/db';
+import { createQueueBackend, findQueueReadiness } from '@energy-data-service/queue';
+import { loadConfig, runService, waitUntilReady } from '@energy-data-service/runtime';
 import { SOURCES } from '@energy-data-service/sources';
 import { SchedulerConfig } from './config.ts';
 import { startScheduler } from './start.ts';
 
 const [config] = loadConfig(SchedulerConfig);
-const log = createLogger('scheduler', config.LOG_LEVEL);
-const sql = connect(config.DATABASE_URL, { max: 3 });
-const queueBackend = createQueueBackend(config.QUEUE_URL, log);
 
-const steps = await startScheduler({
-  sql,
-  queueBackend,
-  sources: SOURCES,
-  datasets: config.COLLECT_DATASETS,
-  areas: config.COLLECT_AREAS,
-  everyMs: config.SCHEDULER_EVERY_MS,
-  log,
+await runService('scheduler', config, async ({ log, monitoring, closing: signal, closeSteps }) => {
+  await waitUntilReady('database', () => findDatabaseReadiness(config.DATABASE_URL), { log, signal });
+  await waitUntilReady('queue', () => findQueueReadiness(config.QUEUE_URL), { log, signal });
+  const sql = connect(config.DATABASE_URL, { max: 4 });
+  closeSteps.unshift(['database', () => sql.end()]);
+  const steps = await startScheduler({
+    sql,
+    queueBackend: createQueueBackend(config.QUEUE_URL, log),
+    sources: SOURCES,
+    datasets: config.COLLECT_DATASETS,
+    areas: config.COLLECT_AREAS,
+    everyMs: config.SCHEDULER_EVERY_MS,
+    monitoring,
+    log,
+  });
+  closeSteps.unshift(...steps);
+  log.info(
+    {
+      datasets: config.COLLECT_DATASETS.map(({ id }) => id),
+      areas: config.COLLECT_AREAS.map(({ code }) => code),
+    },
+    'scheduling',
+  );
 });
-
-closeOnSignal([...steps, ['database', () => sql.end()]], { log, timeoutMs: config.SHUTDOWN_TIMEOUT_MS });
-log.info(
-  {
-    datasets: config.COLLECT_DATASETS.map(({ id }) => id),
-    areas: config.COLLECT_AREAS.map(({ code }) => code),
-  },
-  'scheduling',
-);

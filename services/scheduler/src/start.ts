@@ -1,15 +1,26 @@
 import {
   createCollectionWindowRepository,
   createCoverageRepository,
+  createPipelineStateReader,
   createRawPayloadRepository,
   createSourceStateRepository,
   listenForOpenedWindows,
   runSingly,
   type Sql,
+  sinceLastRound,
 } from '@energy-data-service/db';
 import type { Area, Dataset, Source } from '@energy-data-service/domain';
-import { createCollectQueue, createRawPayloadQueue, type QueueBackend } from '@energy-data-service/queue';
-import type { CloseStep, Logger } from '@energy-data-service/runtime';
+import {
+  collectQueueName,
+  createCollectQueue,
+  createQueueMonitor,
+  createRawPayloadQueue,
+  type QueueBackend,
+  RAW_PAYLOAD_QUEUE,
+} from '@energy-data-service/queue';
+import { type CloseStep, createMonitoring, type Logger, type Monitoring } from '@energy-data-service/runtime';
+import { exportPipelineState } from './pipeline-metrics.ts';
+import { checkRoundEnds, checkRoundsComplete } from './round-health.ts';
 import { createTick } from './tick.ts';
 import { startTicking, TICK_EVERY_MS } from './ticking.ts';
 
@@ -22,6 +33,8 @@ interface Dependencies {
   readonly areas: readonly Area[];
   /** Between two rounds when nobody wakes it. */
   readonly everyMs?: number;
+  /** Gets the metrics and checks of the scheduler. */
+  readonly monitoring?: Monitoring;
   readonly log: Logger;
 }
 
@@ -37,6 +50,7 @@ export async function startScheduler({
   datasets,
   areas,
   everyMs = TICK_EVERY_MS,
+  monitoring = createMonitoring(),
   log,
 }: Dependencies): Promise<readonly CloseStep[]> {
   const collectQueues = new Map(sources.map(({ id }) => [id, createCollectQueue(queueBackend, id)]));
@@ -59,6 +73,17 @@ export async function startScheduler({
     { everyMs, log },
   );
   const stopListening = await listenForOpenedWindows(sql, ticking.wake);
+  const queueMonitors = [...sources.map(({ id }) => collectQueueName(id)), RAW_PAYLOAD_QUEUE].map((name) =>
+    createQueueMonitor(queueBackend, name),
+  );
+  exportPipelineState(monitoring.registry, {
+    readState: createPipelineStateReader(sql),
+    queues: queueMonitors,
+    sources,
+    log,
+  });
+  monitoring.liveness.set('scheduler', async () => checkRoundEnds(ticking.underWayMs()));
+  monitoring.readiness.set('rounds', async () => checkRoundsComplete(await sinceLastRound(sql), everyMs));
   return [
     ['window notifications', stopListening],
     ['scheduler', ticking.stop],
@@ -66,5 +91,6 @@ export async function startScheduler({
       ([source, queue]): CloseStep => [`collect queue of ${source}`, () => queue.close()],
     ),
     ['raw payload queue', () => rawPayloadQueue.close()],
+    ['queue monitors', () => Promise.all(queueMonitors.map((monitor) => monitor.close()))],
   ];
 }

@@ -11,6 +11,7 @@ import {
   type Dataset,
   findArea,
   formatWindow,
+  PRIORITIES,
   type Priority,
 } from '@energy-data-service/domain';
 import type { CollectQueue, RawPayloadQueue } from '@energy-data-service/queue';
@@ -46,10 +47,30 @@ const NOW = Temporal.Instant.from('2024-06-10T12:00:00Z');
 const TODAY = '2024-06-09T22:00:00Z/2024-06-10T22:00:00Z';
 const TWO_DAYS_BEFORE = '2024-06-07T22:00:00Z/2024-06-09T22:00:00Z';
 
+const FRANCE: Omit<CollectRequest, 'window'> = {
+  source: 'entsoe',
+  dataset: dataset.id,
+  area: '10YFR-RTE------C',
+  counterArea: null,
+};
+
+/** Asks for so many hours up to now, each in a window of its own, oldest first. */
+async function collectHours(sql: Sql, hours: number): Promise<void> {
+  const windows = Array.from({ length: hours }, (_, i) => ({
+    from: NOW.subtract({ hours: hours - i }),
+    to: NOW.subtract({ hours: hours - i - 1 }),
+  }));
+  await createCollectionWindowRepository(sql).createCollection('test', FRANCE, windows, 'backfill');
+}
+
+function countOf(jobs: ReadonlyMap<string, Priority>, priority: Priority): number {
+  return [...jobs.values()].filter((own) => own === priority).length;
+}
+
 /** A queue that remembers what it holds; a test can take its jobs away. */
 function fakeQueues() {
   const jobs = new Map<string, Priority>();
-  const rawPayloadJobs = new Set<number>();
+  const rawPayloadJobs = new Map<number, Priority>();
   const collectQueue: CollectQueue = {
     async add(requests) {
       for (const { request, priority } of requests) jobs.set(formatWindow(request.window), priority);
@@ -58,8 +79,8 @@ function fakeQueues() {
     close: async () => undefined,
   };
   const rawPayloadQueue: RawPayloadQueue = {
-    async add(ids) {
-      for (const id of ids) rawPayloadJobs.add(id);
+    async add(answers) {
+      for (const { rawPayloadId, priority } of answers) rawPayloadJobs.set(rawPayloadId, priority);
     },
     countOpen: async () => rawPayloadJobs.size,
     close: async () => undefined,
@@ -97,7 +118,7 @@ async function withScheduler(
 
 /** Stores an answer to every window that waits for one, as a collector does. */
 async function answerAll(sql: Sql): Promise<number[]> {
-  const pending = await createCollectionWindowRepository(sql).findPending('entsoe', 0, 100);
+  const pending = await createCollectionWindowRepository(sql).findPending('entsoe', PRIORITIES, 0, 10_000);
   const payloads = createRawPayloadRepository(sql);
   const answer = {
     kind: 'answer' as const,
@@ -159,12 +180,13 @@ describe('a round of scheduling', () => {
       expect(new Set(queues.jobs.keys())).toEqual(new Set([TODAY, TWO_DAYS_BEFORE]));
     }));
 
-  it('adds answers again whose job was lost', () =>
+  it('adds answers again whose job was lost, as urgent as their windows', () =>
     withScheduler(async ({ sql, queues, tick }) => {
       await tick();
       const ids = await answerAll(sql);
       await tick();
-      expect([...queues.rawPayloadJobs].sort()).toEqual(ids.sort());
+      expect([...queues.rawPayloadJobs.keys()].sort()).toEqual(ids.sort());
+      expect([...queues.rawPayloadJobs.values()].sort()).toEqual(['heal', 'live']);
     }));
 
   it('asks for the time in which nothing ran', () =>
@@ -184,16 +206,53 @@ describe('a round of scheduling', () => {
 
   it('enqueues the windows of a collection', () =>
     withScheduler(async ({ sql, queues, tick }) => {
-      const item: Omit<CollectRequest, 'window'> = {
-        source: 'entsoe',
-        dataset: dataset.id,
-        area: '10YFR-RTE------C',
-        counterArea: null,
-      };
       const window = { from: NOW.subtract({ hours: 1 }), to: NOW };
-      await createCollectionWindowRepository(sql).createCollection('test', item, [window], 'backfill');
+      await createCollectionWindowRepository(sql).createCollection('test', FRANCE, [window], 'backfill');
       await tick();
       expect(queues.jobs.get(formatWindow(window))).toBe('backfill');
+    }));
+
+  it('keeps some minutes of history in the queue, and the rest in the database', () =>
+    withScheduler(async ({ sql, queues, tick }) => {
+      await collectHours(sql, 2_500);
+      await tick();
+      expect(countOf(queues.jobs, 'backfill')).toBe(1_000);
+      await tick();
+      expect(countOf(queues.jobs, 'backfill')).toBe(1_000);
+      await sql`
+        update collection_window set status = 'succeeded'
+        where id in (
+          select id from collection_window where priority = 'backfill' and enqueued_at is not null limit 300)`;
+      await tick();
+      expect(countOf(queues.jobs, 'backfill')).toBe(1_300);
+    }));
+
+  it('adds no history while the processors are far behind, and live windows all the same', () =>
+    withScheduler(async ({ sql, queues, tick }) => {
+      await collectHours(sql, 1_000);
+      await tick();
+      await answerAll(sql);
+      queues.jobs.clear();
+      await collectHours(sql, 1);
+      await sql`update collection_window set status = 'succeeded' where priority = 'live'`;
+      await sql`update collection_window set requested_at = requested_at - interval '1 day' where priority = 'live'`;
+      await tick();
+      expect(Object.fromEntries(queues.jobs)).toEqual({ [TODAY]: 'live' });
+      await processAll(sql);
+      await tick();
+      expect(countOf(queues.jobs, 'backfill')).toBe(1);
+    }));
+
+  it('lets collections take turns, so that one window does not wait for years of another', () =>
+    withScheduler(async ({ sql }) => {
+      await collectHours(sql, 3);
+      const late = { from: NOW.add({ hours: 1 }), to: NOW.add({ hours: 2 }) };
+      await createCollectionWindowRepository(sql).createCollection('test', FRANCE, [late], 'backfill');
+      const waiting = await createCollectionWindowRepository(sql).findPending('entsoe', ['backfill'], 0, 2);
+      expect(waiting.map(({ request }) => formatWindow(request.window))).toEqual([
+        '2024-06-10T09:00:00Z/2024-06-10T10:00:00Z',
+        formatWindow(late),
+      ]);
     }));
 
   it('plans with the longest window that the source was found to accept', () =>

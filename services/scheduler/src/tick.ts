@@ -4,7 +4,7 @@ import type {
   RawPayloadRepository,
   SourceStateRepository,
 } from '@energy-data-service/db';
-import type { Area, Dataset } from '@energy-data-service/domain';
+import { type Area, type Dataset, PRIORITIES, type Priority } from '@energy-data-service/domain';
 import type { CollectQueue, RawPayloadQueue } from '@energy-data-service/queue';
 import type { Logger } from '@energy-data-service/runtime';
 import { findDueWindows } from './due-windows.ts';
@@ -15,13 +15,24 @@ const ENQUEUE_AGAIN_AFTER_MS = 15 * 60_000;
 /** Jobs added in one go. */
 const BATCH = 5_000;
 
+/** What goes into the queue as soon as it is open. */
+const URGENT: readonly Priority[] = ['live', 'heal'];
+
+/**
+ * History waits in PostgreSQL: so many jobs of it are in the queue at a time, some minutes of the budget, and none are
+ * added while so many answers wait for the processors. Whatever the size of a backfill and however far the
+ * processors are behind, queue and answers stay bounded.
+ */
+const BACKFILL_JOBS = 1_000;
+const UNPROCESSED_ANSWERS = 1_000;
+
 export interface TickDependencies {
   readonly datasets: readonly Dataset[];
   readonly areas: readonly Area[];
   readonly windows: CollectionWindowRepository;
   readonly coverage: Pick<CoverageRepository, 'want' | 'findGaps'>;
   readonly rawPayloads: Pick<RawPayloadRepository, 'countUnprocessed' | 'findUnprocessed'>;
-  readonly sourceState: Pick<SourceStateRepository, 'findWindowLimits'>;
+  readonly sourceState: Pick<SourceStateRepository, 'findLongestWindows'>;
   /** By source id. */
   readonly collectQueues: ReadonlyMap<string, CollectQueue>;
   readonly rawPayloadQueue: RawPayloadQueue;
@@ -44,30 +55,36 @@ export function createTick({
   log,
 }: TickDependencies): (now: Temporal.Instant) => Promise<void> {
   async function openDueWindows(now: Temporal.Instant): Promise<void> {
-    const limits = await sourceState.findWindowLimits();
-    const due = await findDueWindows(
-      datasets,
-      areas,
-      now,
-      ({ id, maxWindowDays }) => Math.min(maxWindowDays, limits.get(id) ?? maxWindowDays),
-      coverage,
-    );
+    const longestWindow = await sourceState.findLongestWindows();
+    const due = await findDueWindows(datasets, areas, now, longestWindow, coverage);
     const opened = await windows.schedule(due);
     if (opened > 0) log.info({ opened }, 'windows opened');
   }
 
   async function enqueueWindows(source: string, queue: CollectQueue): Promise<void> {
-    if ((await queue.countOpen()) < (await windows.countEnqueued(source))) {
+    if ((await queue.countOpen()) < (await windows.countEnqueued(source, PRIORITIES))) {
       log.warn({ source }, 'the queue lost jobs, adding all that are open');
       await windows.forgetEnqueued(source);
     }
-    for (;;) {
-      const pending = await windows.findPending(source, ENQUEUE_AGAIN_AFTER_MS, BATCH);
-      if (pending.length === 0) return;
-      await queue.add(pending);
-      await windows.markEnqueued(pending.map(({ request }) => request));
-      log.info({ source, jobs: pending.length }, 'windows enqueued');
-    }
+    while ((await enqueueSome(source, queue, URGENT, BATCH)) > 0);
+    if ((await rawPayloads.countUnprocessed()) >= UNPROCESSED_ANSWERS) return;
+    const room = BACKFILL_JOBS - (await windows.countEnqueued(source, ['backfill']));
+    if (room > 0) await enqueueSome(source, queue, ['backfill'], room);
+  }
+
+  /** @returns how many were added */
+  async function enqueueSome(
+    source: string,
+    queue: CollectQueue,
+    priorities: readonly Priority[],
+    limit: number,
+  ): Promise<number> {
+    const pending = await windows.findPending(source, priorities, ENQUEUE_AGAIN_AFTER_MS, limit);
+    if (pending.length === 0) return 0;
+    await queue.add(pending);
+    await windows.markEnqueued(pending.map(({ request }) => request));
+    log.info({ source, jobs: pending.length }, 'windows enqueued');
+    return pending.length;
   }
 
   async function enqueueRawPayloads(): Promise<void> {

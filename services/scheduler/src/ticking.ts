@@ -4,6 +4,8 @@ import type { Logger } from '@energy-data-service/runtime';
 export const TICK_EVERY_MS = 5_000;
 
 interface Ticking {
+  /** Milliseconds for which the present round has been under way; null between two rounds. */
+  underWayMs(): number | null;
   /** Asks for a round now; one that runs is followed by another. */
   wake(): void;
   /** Waits for the round that runs; no other follows. */
@@ -20,11 +22,14 @@ export function startTicking(
 ): Ticking {
   let wakeUp = Promise.withResolvers<void>();
   let stopped = false;
+  let roundStartedAt: number | null = null;
 
   async function run(): Promise<void> {
     while (!stopped) {
       wakeUp = Promise.withResolvers<void>();
+      roundStartedAt = performance.now();
       await tick().catch((err: unknown) => log.error({ err }, 'scheduling failed'));
+      roundStartedAt = null;
       const timer = setTimeout(wakeUp.resolve, everyMs);
       await wakeUp.promise;
       clearTimeout(timer);
@@ -33,6 +38,7 @@ export function startTicking(
 
   const running = run();
   return {
+    underWayMs: () => (roundStartedAt === null ? null : performance.now() - roundStartedAt),
     wake: () => wakeUp.resolve(),
     async stop() {
       stopped = true;

@@ -5,6 +5,7 @@ import {
 } from '@energy-data-service/db';
 import type { TimeWindow } from '@energy-data-service/domain';
 import { entsoeSource } from '@energy-data-service/entsoe';
+import type { StoredAnswer } from '@energy-data-service/queue';
 import { type Simulator, startSimulator } from '@energy-data-service/simulator';
 import { createTestQueueServer, hasQueueServer, QUEUE_SERVER_KINDS } from '@energy-data-service/test-support';
 import fc from 'fast-check';
@@ -130,7 +131,9 @@ it('a processor killed after each of its pieces to the database in turn stores n
     corrections: [{ from: DAY.from.toString(), to: DAY.from.add({ hours: 5 }).toString(), changeByMw: 10 }],
   });
   // Brings new values, corrected ones, and some that are known.
-  const answer = await receive(sql, simulator, { from: DAY.from, to: DAY.to.add({ hours: 24 }) });
+  const twoDays = { from: DAY.from, to: DAY.to.add({ hours: 24 }) };
+  const rawPayloadId = await receive(sql, simulator, twoDays);
+  const answer: StoredAnswer = { rawPayloadId, request: loadRequest(twoDays), priority: 'live' };
   const before = await readEndState(sql);
   const after = await undisturbedEndState(sql);
   expect(after.revisions).toHaveLength(5);

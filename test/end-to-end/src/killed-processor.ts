@@ -1,4 +1,4 @@
-import { createQueueBackend, createRawPayloadQueue } from '@energy-data-service/queue';
+import { createQueueBackend, createRawPayloadQueue, type StoredAnswer } from '@energy-data-service/queue';
 import { createLogger } from '@energy-data-service/runtime';
 import type { TestQueueServer } from '@energy-data-service/test-support';
 import { expect, vi } from 'vitest';
@@ -14,7 +14,7 @@ import { startServiceProcess } from './service-process.ts';
  */
 export async function processUntilKilled(
   { databaseUrl, queueServer }: { databaseUrl: string; queueServer: TestQueueServer },
-  rawPayloadId: number,
+  answer: StoredAnswer,
   piece: number,
 ): Promise<boolean> {
   await using scope = new AsyncDisposableStack();
@@ -23,7 +23,7 @@ export async function processUntilKilled(
   const log = createLogger('test', 'error', { write: () => undefined });
   const queue = createRawPayloadQueue(createQueueBackend(queueServer.url, log));
   scope.defer(() => queue.close());
-  await queue.add([rawPayloadId]);
+  await queue.add([answer]);
 
   let sent = 0;
   const relay = scope.use(

@@ -204,6 +204,24 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
       expect(windows[0]?.error).toContain('GL_MarketDocument');
     });
 
+    it('asks once more for what failed for good when its job is retried by hand', async () => {
+      await using setting = await start(kind);
+      const { stack, simulator } = setting;
+      const [day = load(MARCH)] = DAYS;
+      simulator.faults.inject({ fault: 'bad-request', times: 1 });
+      await stack.collect(day);
+      await stack.settle();
+      const outcome = async () => (await stack.sql`select outcome from collection_window`)[0]?.outcome;
+      expect(await outcome()).toBe('failed');
+      const queue = stack.queueBackend.createQueue(collectQueueName('entsoe'));
+      await vi.waitFor(async () => expect(await queue.getFailedCount()).toBe(1), { timeout: 20_000 });
+      const [job] = await queue.getJobs(['failed']);
+      await job?.retry('failed');
+      await vi.waitFor(async () => expect(await outcome()).toBe('stored'), { timeout: 20_000 });
+      await queue.close();
+      expect(await stored(stack)).toEqual(await published(simulator, day));
+    });
+
     it('tells "nothing published" from a failure', async () => {
       await using setting = await start(kind);
       const { stack } = setting;

@@ -1,6 +1,12 @@
 import { startCollector } from '@energy-data-service/collector';
 import { connect, createCollectionWindowRepository, type Sql } from '@energy-data-service/db';
-import type { Area, CollectRequest, Dataset, Source } from '@energy-data-service/domain';
+import {
+  type Area,
+  CIRCUIT_LIMITS,
+  type CollectRequest,
+  type Dataset,
+  type Source,
+} from '@energy-data-service/domain';
 import { startProcessor } from '@energy-data-service/processor';
 import { createQueueBackend, type QueueBackend } from '@energy-data-service/queue';
 import { type CloseStep, createLogger, runCloseSteps } from '@energy-data-service/runtime';
@@ -32,7 +38,12 @@ export interface StackOptions {
   readonly datasets?: readonly Dataset[];
   readonly areas?: readonly Area[];
   readonly processors?: number;
+  /** Servers to use in place of those of the test run: a migrated database, and an empty place for queues. */
+  readonly servers?: { readonly databaseUrl?: string; readonly queueUrl?: string };
 }
+
+/** A source that is cut off is tried again soon. */
+const SHORT_PAUSES = { ...CIRCUIT_LIMITS, firstPauseMs: 500, longestPauseMs: 1_000 };
 
 export async function startStack({
   queue,
@@ -40,17 +51,18 @@ export async function startStack({
   datasets = [],
   areas = [],
   processors = 2,
+  servers = {},
 }: StackOptions): Promise<Stack> {
   const logged: string[] = [];
   const log = createLogger('test', 'debug', { write: (line) => logged.push(line) });
   const database = await createTestDatabase(inject('databaseServerUrl'));
   const queueServer = await createTestQueueServer(queue);
-  const sql = connect(database.url, { max: 20 });
-  const queueBackend = createQueueBackend(queueServer.url, log);
+  const sql = connect(servers.databaseUrl ?? database.url, { max: 20 });
+  const queueBackend = createQueueBackend(servers.queueUrl ?? queueServer.url, log);
   const plain = sources.map(({ source }) => source);
   const steps: CloseStep[] = [
     ...(await startScheduler({ sql, queueBackend, sources: plain, datasets, areas, log })),
-    ...startCollector({ sql, queueBackend, sources, concurrency: 4, log }),
+    ...startCollector({ sql, queueBackend, sources, concurrency: 4, circuitLimits: SHORT_PAUSES, log }),
     ...Array.from({ length: processors }, () =>
       startProcessor({ sql, queueBackend, sources: plain, concurrency: 1, log }),
     ).flat(),
@@ -83,7 +95,7 @@ export async function startStack({
         { timeout: 50_000, interval: 50 },
       ),
     async [Symbol.asyncDispose]() {
-      expect(await runCloseSteps(steps, log)).toBe(true);
+      expect(await runCloseSteps(process.env.EDS_DEBUG ? steps.map(([n, c]): CloseStep => [n, async () => { console.log('closing', n); await c(); console.log('closed', n); }]) : steps, log)).toBe(true);
     },
   };
 }

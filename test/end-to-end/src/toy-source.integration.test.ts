@@ -26,6 +26,7 @@ const toySource: Source<{ degrees: string }> = {
     },
   ],
   settings: z.object({ TOY_DEGREES: z.string() }).transform(({ TOY_DEGREES }) => ({ degrees: TOY_DEGREES })),
+  budget: z.unknown().transform(() => 6_000),
   requestsPerMinute: () => 6_000,
   connect: ({ degrees }) => ({
     async fetch({ window }) {

@@ -1,0 +1,72 @@
+import { createTestDatabase } from '@energy-data-service/test-support';
+import { expect, inject, it } from 'vitest';
+import { connect, type Sql } from './connect.ts';
+import { createSourceCircuitRepository, type SourceCircuitRepository } from './source-circuit.ts';
+import { createSourceStateRepository } from './source-state.ts';
+
+const limits = { failures: 2, firstPauseMs: 3_600_000, longestPauseMs: 3_600_000 };
+
+async function withCircuit(
+  test: (circuit: SourceCircuitRepository, sql: Sql) => Promise<void>,
+): Promise<void> {
+  await using database = await createTestDatabase(inject('databaseServerUrl'));
+  const sql = connect(database.url, { max: 4 });
+  try {
+    await test(createSourceCircuitRepository(sql, limits), sql);
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Lets two different requests fail, and the time of the first try come. */
+async function cutOff(circuit: SourceCircuitRepository, sql: Sql): Promise<void> {
+  const { now } = await createSourceStateRepository(sql).look('test');
+  await circuit.recordFailure('test', 'a', now);
+  await circuit.recordFailure('test', 'b', now);
+  await sql`update source_circuit set probe_at = now()`;
+}
+
+it('says once that a source is cut off, however many requests fail at a time', () =>
+  withCircuit(async (circuit, sql) => {
+    const { now } = await createSourceStateRepository(sql).look('test');
+    const failures = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => circuit.recordFailure('test', `request ${i}`, now)),
+    );
+    expect(failures.filter(({ isNew }) => isNew)).toHaveLength(1);
+    expect(failures.filter(({ pauseMs }) => pauseMs > 0)).toHaveLength(11);
+    expect((await createSourceStateRepository(sql).look('test')).failing).toBe('cut-off');
+  }));
+
+it('lets one try, and the others look soon how that ended', () =>
+  withCircuit(async (circuit, sql) => {
+    await cutOff(circuit, sql);
+    const waits = await Promise.all(Array.from({ length: 8 }, () => circuit.takeProbe('test')));
+    expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(1);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2_000);
+  }));
+
+it('gives a try to another when nobody reports on it', () =>
+  withCircuit(async (circuit, sql) => {
+    await cutOff(circuit, sql);
+    expect(await circuit.takeProbe('test')).toBe(0);
+    await sql`update source_circuit set probing_until = now()`;
+    expect(await circuit.takeProbe('test')).toBe(0);
+  }));
+
+it('waits for the whole pause after a try that failed', () =>
+  withCircuit(async (circuit, sql) => {
+    await cutOff(circuit, sql);
+    await circuit.takeProbe('test');
+    const { now } = await createSourceStateRepository(sql).look('test');
+    await circuit.recordFailure('test', 'b', now);
+    expect(await circuit.takeProbe('test')).toBeGreaterThan(limits.firstPauseMs / 2);
+  }));
+
+it('is over with the first answer, and says since when it had been', () =>
+  withCircuit(async (circuit, sql) => {
+    await cutOff(circuit, sql);
+    expect(await circuit.recordAnswer('test')).toBeInstanceOf(Temporal.Instant);
+    expect(await circuit.recordAnswer('test')).toBeNull();
+    expect(await circuit.takeProbe('test')).toBe(0);
+    expect((await createSourceStateRepository(sql).look('test')).failing).toBe('no');
+  }));

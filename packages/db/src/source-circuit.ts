@@ -1,0 +1,82 @@
+import { afterFailure, CIRCUIT_LIMITS, type Circuit, type CircuitLimits } from '@energy-data-service/domain';
+import type { Sql } from './connect.ts';
+
+/** A try that nobody reports on, because its process died, is taken by another after so long. */
+const PROBE_MS = 60_000;
+
+/** While a try is under way, others look so often how it ended. */
+const LOOK_EVERY_MS = 2_000;
+
+export type SourceCircuitRepository = ReturnType<typeof createSourceCircuitRepository>;
+
+/** Sources that fail request after request, known to all collectors. */
+export function createSourceCircuitRepository(sql: Sql, limits: CircuitLimits = CIRCUIT_LIMITS) {
+  return {
+    /**
+     * Takes the turn to try a source that is cut off.
+     *
+     * @returns 0 if it was taken, or the source is not cut off any more; else for how many milliseconds nobody may ask
+     */
+    async takeProbe(source: string): Promise<number> {
+      const taken = await sql`
+        update source_circuit
+        set probing_until = clock_timestamp() + ${PROBE_MS} * interval '1 millisecond'
+        where source = ${source} and probe_at <= clock_timestamp()
+          and (probing_until is null or probing_until <= clock_timestamp())`;
+      if (taken.count > 0) return 0;
+      const [row] = await sql<{ remainingMs: number }[]>`
+        select case
+            when probing_until > clock_timestamp() then ${LOOK_EVERY_MS}
+            else greatest(ceil(extract(epoch from probe_at - clock_timestamp()) * 1000), 1)
+          end::integer as "remainingMs"
+        from source_circuit
+        where source = ${source} and opened_at is not null`;
+      return row?.remainingMs ?? 0;
+    },
+
+    /**
+     * Notes that a request failed in a way that passes.
+     *
+     * @param request - names it
+     * @param askedAt - by the server's clock
+     * @returns for how many milliseconds nobody may ask, 0 if everyone may; and whether this failure cut the source off
+     */
+    async recordFailure(
+      source: string,
+      request: string,
+      askedAt: Temporal.Instant,
+    ): Promise<{ pauseMs: number; isNew: boolean }> {
+      return sql.begin(async (transaction) => {
+        // A lock that is there even where there is no row yet.
+        const [clock] = await transaction<{ now: Temporal.Instant }[]>`
+          select clock_timestamp() as now
+          from pg_advisory_xact_lock(hashtext('source_circuit'), hashtext(${source}))`;
+        if (clock === undefined) throw new Error('the server has no clock');
+        const [before = null] = await transaction<Circuit[]>`
+          select failures, last_request as "lastRequest", opened_at as "openedAt", probe_at as "probeAt"
+          from source_circuit
+          where source = ${source}`;
+        const after = afterFailure(before, request, { askedAt, now: clock.now, limits });
+        await transaction`
+          insert into source_circuit (source, failures, last_request, opened_at, probe_at)
+          values (${source}, ${after.failures}, ${after.lastRequest}, ${after.openedAt}, ${after.probeAt})
+          on conflict (source) do update
+          set failures = excluded.failures, last_request = excluded.last_request,
+            opened_at = excluded.opened_at, probe_at = excluded.probe_at, probing_until = null`;
+        const pauseMs = after.probeAt?.since(clock.now).total('milliseconds') ?? 0;
+        return { pauseMs: Math.max(0, pauseMs), isNew: after.openedAt !== null && before?.openedAt == null };
+      });
+    },
+
+    /**
+     * Notes that a source has answered.
+     *
+     * @returns since when it had been cut off, if it had
+     */
+    async recordAnswer(source: string): Promise<Temporal.Instant | null> {
+      const [row] = await sql<{ openedAt: Temporal.Instant | null }[]>`
+        delete from source_circuit where source = ${source} returning opened_at as "openedAt"`;
+      return row?.openedAt ?? null;
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import type { PipelineState } from '@energy-data-service/db';
+import { findArea, type Source } from '@energy-data-service/domain';
+import type { QueueMonitor, QueueState } from '@energy-data-service/queue';
+import { type Logger, withinTime } from '@energy-data-service/runtime';
+import { Gauge, type Registry } from 'prom-client';
+import { keptReading } from './kept-reading.ts';
+
+/** However many look, and however often, database and queue are read once in so long. */
+const READ_EVERY_MS = 5_000;
+/** Below the time for which Prometheus waits for an answer (10 s by default). */
+const READ_TIMEOUT_MS = 5_000;
+
+interface Dependencies {
+  readonly readState: () => Promise<PipelineState>;
+  readonly queues: readonly Pick<QueueMonitor, 'look'>[];
+  readonly sources: readonly Pick<Source, 'id'>[];
+  readonly log: Logger;
+}
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+/**
+ * Exports, whenever somebody scrapes, where the work of all services stands. Every replica of the scheduler tells the same.
+ * What cannot be read is left out, and `energy_data_pipeline_state_up` says so.
+ */
+export function exportPipelineState(
+  registry: Registry,
+  { readState, queues, sources, log }: Dependencies,
+): void {
+  function reading<T>(part: string, read: () => Promise<T>): () => Promise<T | null> {
+    return keptReading(READ_EVERY_MS, async () => {
+      try {
+        return await withinTime(READ_TIMEOUT_MS, read);
+      } catch (err) {
+        log.warn({ err, part }, 'state for metrics cannot be read');
+        return null;
+      }
+    });
+  }
+  const database = reading('database', readState);
+  const queue = reading('queue', () => Promise.all(queues.map((monitor) => monitor.look())));
+
+  function gauge<T>(
+    [name, help, ...labelNames]: readonly [name: string, help: string, ...labelNames: string[]],
+    read: () => Promise<T | null>,
+    samples: (state: T) => readonly Sample[],
+  ): void {
+    new Gauge({
+      name: `energy_data_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        const state = await read();
+        this.reset();
+        // A gauge without labels is reset to 0.
+        if (labelNames.length === 0) this.remove();
+        if (state === null) return;
+        for (const [labels, value] of samples(state)) this.set(labels, value);
+      },
+    });
+  }
+
+  new Gauge({
+    name: 'energy_data_pipeline_state_up',
+    help: 'Whether what is stored there could be read for the metrics below: 1, or else 0',
+    labelNames: ['part'],
+    registers: [registry],
+    async collect() {
+      this.set({ part: 'database' }, (await database()) === null ? 0 : 1);
+      this.set({ part: 'queue' }, (await queue()) === null ? 0 : 1);
+    },
+  });
+
+  gauge(['queue_jobs', 'Jobs of a queue by state', 'queue', 'state'], queue, (states) =>
+    states.flatMap(jobSamples),
+  );
+  gauge(
+    [
+      'queue_oldest_waiting_job_age_seconds',
+      'Time since the oldest waiting job was added; absent where none waits',
+      'queue',
+      'priority',
+    ],
+    queue,
+    (states) =>
+      states.flatMap(({ queue: name, oldestWaitingMs }) =>
+        [...oldestWaitingMs].map(([priority, ms]): Sample => [{ queue: name, priority }, ms / 1_000]),
+      ),
+  );
+  gauge(
+    [
+      'windows',
+      'Windows by status: open ones at present (pending, paused, fetched), ended ones of the last 24 hours',
+      'dataset',
+      'status',
+    ],
+    database,
+    ({ windows }) => windows.map(({ dataset, status, count }) => [{ dataset, status }, count]),
+  );
+  gauge(['raw_payloads_unprocessed', 'Answers that nobody has processed yet'], database, (state) => [
+    [{}, state.unprocessedPayloads],
+  ]);
+  gauge(['raw_payloads_failed', 'Answers that could not be decoded'], database, (state) => [
+    [{}, state.failedPayloads],
+  ]);
+  gauge(
+    [
+      'source_blocked_until_timestamp_seconds',
+      'Until when a source may not be asked: a ban, refused credentials; past or 0 if it may',
+      'source',
+    ],
+    database,
+    ({ blocks }) =>
+      sources.map(({ id }) => {
+        const block = blocks.find(({ source }) => source === id);
+        return [{ source: id }, block === undefined ? 0 : inSeconds(block.blockedUntil)];
+      }),
+  );
+  gauge(
+    [
+      'source_cut_off',
+      'Whether a source fails request after request and only one at a time is tried',
+      'source',
+    ],
+    database,
+    ({ cutOffSources }) => sources.map(({ id }) => [{ source: id }, cutOffSources.includes(id) ? 1 : 0]),
+  );
+  gauge(
+    [
+      'series_last_instant_timestamp_seconds',
+      'Start of the last stored point of a dataset and an area, or the border to another',
+      'dataset',
+      'area',
+      'counter_area',
+    ],
+    database,
+    ({ lastInstants }) => lastInstants.map((item) => [itemLabels(item), inSeconds(item.startsAt)]),
+  );
+  gauge(
+    [
+      'coverage_gap_seconds',
+      'Time of a dataset and an area, or the border to another, that is wanted, past, and was never answered',
+      'dataset',
+      'area',
+      'counter_area',
+    ],
+    database,
+    ({ gaps }) => gaps.map((item) => [itemLabels(item), item.seconds]),
+  );
+  gauge(
+    ['scheduler_last_round_timestamp_seconds', 'When any scheduler last completed a round'],
+    database,
+    ({ lastRoundAt }) => (lastRoundAt === null ? [] : [[{}, inSeconds(lastRoundAt)]]),
+  );
+}
+
+function jobSamples({ queue, waiting, active, delayed, failed }: QueueState): Sample[] {
+  return Object.entries({ waiting, active, delayed, failed }).map(([state, count]) => [
+    { queue, state },
+    count,
+  ]);
+}
+
+/** Prometheus takes an empty label for one that is not there. */
+function itemLabels(item: { dataset: string; area: string; counterArea: string | null }) {
+  const { dataset, area, counterArea } = item;
+  return { dataset, area: areaCode(area), counter_area: counterArea === null ? '' : areaCode(counterArea) };
+}
+
+function areaCode(eic: string): string {
+  return findArea(eic)?.code ?? eic;
+}
+
+function inSeconds(instant: Temporal.Instant): number {
+  return instant.epochMilliseconds / 1_000;
+}

@@ -1,0 +1,128 @@
+import { createServer } from 'node:net';
+import { migrate } from '@energy-data-service/db';
+import { splitWindow } from '@energy-data-service/domain';
+import { entsoeSource } from '@energy-data-service/entsoe';
+import { type Simulator, startSimulator } from '@energy-data-service/simulator';
+import {
+  createTestDatabase,
+  createTestQueueServer,
+  startRedis,
+  startTimescaleDb,
+} from '@energy-data-service/test-support';
+import { describe, expect, inject, it, vi } from 'vitest';
+import { layLine } from './line.ts';
+import { readPublished } from './published.ts';
+import { type Stack, startStack } from './stack.ts';
+import { loadRequest } from './waves.ts';
+
+const QUARTER = {
+  from: Temporal.Instant.from('2023-12-31T23:00:00Z'),
+  to: Temporal.Instant.from('2024-03-31T22:00:00Z'),
+};
+const DAYS = splitWindow(QUARTER, 1).map(loadRequest);
+
+/** A backfill of 91 windows at ten requests a second, of which the test disturbs the servers. */
+async function backfill(
+  servers: { databaseUrl?: string; queueUrl?: string },
+  disturb: (stack: Stack) => Promise<void>,
+): Promise<void> {
+  const simulator = await startSimulator({ requestsPerMinute: 100_000 });
+  try {
+    const settings = { securityToken: 'any', baseUrl: simulator.url, requestsPerMinute: 600 };
+    const sources = [{ source: entsoeSource, settings }];
+    await using stack = await startStack({ queue: 'PostgreSQL', sources, servers });
+    await stack.collect(...DAYS);
+    await disturb(stack);
+    await stack.settle();
+    await expectUndisturbedEnd(stack, simulator);
+  } finally {
+    await simulator.close();
+  }
+}
+
+/** Every value once, none of them replaced, no window failed: as if nothing had happened. */
+async function expectUndisturbedEnd({ sql }: Stack, simulator: Simulator): Promise<void> {
+  const rows = await sql<{ starts_at: Temporal.Instant; value: string | null }[]>`
+    select starts_at, value::text from point order by starts_at`;
+  const { area, window } = loadRequest(QUARTER);
+  expect(rows.map(({ starts_at, value }) => [starts_at.toString(), value])).toEqual(
+    await readPublished(simulator, area, window),
+  );
+  expect([...(await sql`select from point_revision`)]).toEqual([]);
+  const unfinished = await sql`select from collection_window where status <> 'succeeded'`;
+  expect(unfinished).toHaveLength(0);
+}
+
+/** Waits until so many windows have been answered and processed. */
+async function untilSucceeded({ sql }: Stack, windows: number): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const succeeded = await sql`select from collection_window where status = 'succeeded'`;
+      expect(succeeded.length).toBeGreaterThanOrEqual(windows);
+    },
+    { timeout: 60_000, interval: 20 },
+  );
+}
+
+/** A port of this machine that nobody listens on. */
+async function freePort(): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+  });
+  return promise;
+}
+
+it('a database that is out of reach until every service has noticed loses nothing', async () => {
+  await using database = await createTestDatabase(inject('databaseServerUrl'));
+  await using queues = await createTestQueueServer('PostgreSQL');
+  await using line = await layLine(database.url);
+  await backfill({ databaseUrl: line.url, queueUrl: queues.url }, async (stack) => {
+    for (const windows of [10, 40]) {
+      await untilSucceeded(stack, windows);
+      const before = stack.logged.length;
+      line.cut();
+      await vi.waitFor(
+        () => {
+          const since = stack.logged.slice(before).join('');
+          expect(since).toContain('scheduling failed');
+          expect(since).toMatch(/"queue":"collect-entsoe".*"msg":"attempt failed"/);
+        },
+        { timeout: 30_000, interval: 50 },
+      );
+      line.mend();
+    }
+  });
+}, 180_000);
+
+describe.skipIf(!inject('hasContainerEngine'))('servers in containers', () => {
+  it('a Redis that is restarted in the middle of a backfill loses nothing', async () => {
+    const redis = await startRedis({ port: await freePort() });
+    try {
+      await backfill({ queueUrl: redis.url }, async (stack) => {
+        for (const windows of [10, 40]) {
+          await untilSucceeded(stack, windows);
+          await redis.restart();
+        }
+      });
+    } finally {
+      await redis.stop();
+    }
+  }, 240_000);
+
+  it('a TimescaleDB that is restarted in the middle of a backfill loses nothing, with data and queues on it', async () => {
+    const server = await startTimescaleDb({ port: await freePort() });
+    try {
+      await migrate(server.url, { columnstoreAfterDays: 90 });
+      await backfill({ databaseUrl: server.url, queueUrl: server.url }, async (stack) => {
+        for (const windows of [10, 40]) {
+          await untilSucceeded(stack, windows);
+          await server.restart();
+        }
+      });
+    } finally {
+      await server.stop();
+    }
+  }, 300_000);
+});

@@ -1,0 +1,99 @@
+import { splitWindow } from '@energy-data-service/domain';
+import { entsoeSource } from '@energy-data-service/entsoe';
+import { type Simulator, startSimulator } from '@energy-data-service/simulator';
+import { hasQueueServer, QUEUE_SERVER_KINDS } from '@energy-data-service/test-support';
+import { describe, expect, it, vi } from 'vitest';
+import { readPublished } from './published.ts';
+import { type Stack, startStack } from './stack.ts';
+import { loadRequest } from './waves.ts';
+
+const QUARTER = {
+  from: Temporal.Instant.from('2023-12-31T23:00:00Z'),
+  to: Temporal.Instant.from('2024-03-31T22:00:00Z'),
+};
+const DAYS = splitWindow(QUARTER, 1).map(loadRequest);
+
+/** What a stack may have asked before it knew: five failures in a row, and what was under way beside them. */
+const BEFORE_CUT_OFF = 5 + 4;
+
+async function withStack(
+  kind: (typeof QUEUE_SERVER_KINDS)[number],
+  test: (stack: Stack, simulator: Simulator) => Promise<void>,
+): Promise<void> {
+  const simulator = await startSimulator({ requestsPerMinute: 100_000 });
+  try {
+    const settings = { securityToken: 'any', baseUrl: simulator.url, requestsPerMinute: 6_000 };
+    await using stack = await startStack({ queue: kind, sources: [{ source: entsoeSource, settings }] });
+    await test(stack, simulator);
+  } finally {
+    await simulator.close();
+  }
+}
+
+async function expectAllStored({ sql }: Stack, simulator: Simulator): Promise<void> {
+  const rows = await sql<{ starts_at: Temporal.Instant; value: string | null }[]>`
+    select starts_at, value::text from point order by starts_at`;
+  const stored = rows.map(({ starts_at, value }) => [starts_at.toString(), value]);
+  const { area, window } = loadRequest(QUARTER);
+  expect(stored).toEqual(await readPublished(simulator, area, window));
+  expect([...(await sql`select from point_revision`)]).toEqual([]);
+}
+
+function countLogged({ logged }: Stack, text: string): number {
+  return logged.filter((line) => line.includes(text)).length;
+}
+
+describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
+  describe.skipIf(!hasQueueServer(kind))('a source that is cut off', () => {
+    it(
+      'gives one alert and a few tries, however many windows wait, and all of them in the end',
+      () =>
+        withStack(kind, async (stack, simulator) => {
+          simulator.faults.inject({ fault: 'reset' });
+          await stack.collect(...DAYS);
+          // As long as three tries, each after a longer pause.
+          await vi.waitFor(
+            async () => {
+              const [circuit] = await stack.sql<{ failures: number }[]>`select failures from source_circuit`;
+              expect(circuit?.failures).toBeGreaterThanOrEqual(8);
+            },
+            { timeout: 40_000, interval: 50 },
+          );
+          expect(simulator.requests.length).toBeLessThan(BEFORE_CUT_OFF + 3 + 3);
+          expect(countLogged(stack, 'source is cut off, one request')).toBe(1);
+          simulator.faults.clear();
+          await stack.settle();
+          await expectAllStored(stack, simulator);
+          expect(countLogged(stack, 'source is cut off, one request')).toBe(1);
+          expect(countLogged(stack, 'source answers again')).toBe(1);
+          const failed = await stack.sql`select from collection_window where status <> 'succeeded'`;
+          expect(failed).toHaveLength(0);
+        }),
+      120_000,
+    );
+  });
+});
+
+it(
+  'a source that is in maintenance, then not found, then back is caught up with',
+  () =>
+    withStack(hasQueueServer('Redis') ? 'Redis' : 'PostgreSQL', async (stack, simulator) => {
+      simulator.faults.inject({ fault: 'maintenance' });
+      await stack.collect(...DAYS);
+      await vi.waitFor(() => expect(countLogged(stack, 'queue paused')).toBeGreaterThan(0), {
+        timeout: 20_000,
+      });
+      simulator.faults.clear();
+      simulator.faults.inject({ fault: 'not-found' });
+      // It is asked again a minute after it said that it is in maintenance.
+      await vi.waitFor(() => expect(countLogged(stack, 'source is cut off, one request')).toBe(1), {
+        timeout: 90_000,
+        interval: 100,
+      });
+      expect(simulator.requests.length).toBeLessThan(4 + BEFORE_CUT_OFF + 3);
+      simulator.faults.clear();
+      await stack.settle();
+      await expectAllStored(stack, simulator);
+    }),
+  180_000,
+);
