@@ -3,15 +3,27 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@energy-data-service/embedded-postgres';
+import { startTimescaleDb } from './containers.ts';
 
-export interface DatabaseServer {
+export interface TestServer {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** A server of our own, gone without a trace when stopped, or the one that runs at `url`. */
-export async function startDatabaseServer(url: string | undefined): Promise<DatabaseServer> {
+/**
+ * The server that integration tests create their databases on: the one at `TEST_DATABASE_URL`, a TimescaleDB in a
+ * container with `TEST_DATABASE=timescaledb`, or else an embedded one. What is started is gone without a trace when
+ * stopped.
+ *
+ * @throws {Error} when `TEST_DATABASE` says anything else
+ */
+export async function startDatabaseServer({
+  TEST_DATABASE_URL: url,
+  TEST_DATABASE: kind,
+}: NodeJS.ProcessEnv): Promise<TestServer> {
   if (url !== undefined) return { url, stop: async () => undefined };
+  if (kind === 'timescaledb') return startTimescaleDb();
+  if (kind !== undefined) throw new Error('TEST_DATABASE must be timescaledb, or not set');
 
   const folder = join(tmpdir(), `energy-data-service-test-${randomUUID()}`);
   const server = await startEmbeddedPostgres({

@@ -1,22 +1,27 @@
 import './provided-context.ts';
 import type { TestProject } from 'vitest/node';
+import { hasContainerEngine } from './containers.ts';
 import { startDatabaseServer } from './database-server.ts';
+import { startRedisServer } from './redis-server.ts';
 import { createTemplate } from './template.ts';
 
 /** Starts what integration tests need, once for all of them, and returns what ends it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { TEST_DATABASE_URL, TEST_REDIS_URL } = process.env;
-  const server = await startDatabaseServer(TEST_DATABASE_URL);
-  const template = await createTemplate(server.url).catch(async (error: unknown) => {
-    await server.stop();
+  const started = new AsyncDisposableStack();
+  try {
+    const server = await startDatabaseServer(process.env);
+    started.defer(() => server.stop());
+    const template = await createTemplate(server.url);
+    started.defer(() => template.drop());
+    const redis = await startRedisServer(process.env);
+    started.defer(async () => redis?.stop());
+    project.provide('databaseServerUrl', server.url);
+    project.provide('databaseTemplate', template.name);
+    project.provide('redisUrl', redis?.url ?? null);
+    project.provide('hasContainerEngine', await hasContainerEngine());
+  } catch (error) {
+    await started.disposeAsync();
     throw error;
-  });
-  project.provide('databaseServerUrl', server.url);
-  project.provide('databaseTemplate', template.name);
-  project.provide('redisUrl', TEST_REDIS_URL ?? null);
-
-  return async () => {
-    await template.drop();
-    await server.stop();
-  };
+  }
+  return () => started.disposeAsync();
 }

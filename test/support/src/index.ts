@@ -1,5 +1,6 @@
 import './provided-context.ts';
 
+export { type ContainerServer, startRedis, startTimescaleDb } from './containers.ts';
 export { HAS_SHARED_DOCUMENTS, SHARED_DOCUMENTS } from './shared-documents.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
 export {

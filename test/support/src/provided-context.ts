@@ -5,8 +5,10 @@ declare module 'vitest' {
     databaseServerUrl: string;
     /** Name of the migrated database on it that test databases are cloned from. */
     databaseTemplate: string;
-    /** A Redis server; null when the environment names none. */
+    /** A Redis server; null where there is none. */
     redisUrl: string | null;
+    /** Whether tests may start containers. */
+    hasContainerEngine: boolean;
   }
 }
 

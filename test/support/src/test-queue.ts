@@ -16,7 +16,7 @@ export type QueueServerKind = 'PostgreSQL' | 'Redis';
 /** The kinds of server that tests of the queues run on; a kind that this machine lacks is shown as skipped. */
 export const QUEUE_SERVER_KINDS: readonly QueueServerKind[] = ['PostgreSQL', 'Redis'];
 
-/** Whether this run has a server of the kind; `TEST_REDIS_URL` names the Redis. */
+/** Whether this run has a server of the kind. */
 export function hasQueueServer(kind: QueueServerKind): boolean {
   return kind === 'PostgreSQL' || inject('redisUrl') !== null;
 }
@@ -47,7 +47,7 @@ async function createTestPostgres(): Promise<TestQueueServer> {
 
 async function createTestRedis(): Promise<TestQueueServer> {
   const serverUrl = inject('redisUrl');
-  if (serverUrl === null) throw new Error('set TEST_REDIS_URL to a Redis server whose data may be deleted');
+  if (serverUrl === null) throw new Error('this run has no Redis: see hasQueueServer');
   const shared = new Redis(serverUrl);
   // A Redis server has sixteen databases: the first one counts which of the others is next.
   const database = ((await shared.incr('energy-data-service:test-databases')) % 15) + 1;
