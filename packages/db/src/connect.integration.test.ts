@@ -4,13 +4,16 @@ import { describe, expect, inject, it } from 'vitest';
 import { connect, type Sql, type Transaction } from './connect.ts';
 import { runSingly } from './single-runner.ts';
 
-async function withConnections(max: number, test: (sql: Sql, killer: Sql) => Promise<void>): Promise<void> {
+async function withConnections(
+  max: number,
+  test: (sql: Sql, killer: Sql, url: string) => Promise<void>,
+): Promise<void> {
   await using database = await createTestDatabase(inject('databaseServerUrl'));
   const sql = connect(database.url, { max });
   const killer = connect(database.url, { max: 1 });
   try {
     await sql`create table written (number integer)`;
-    await test(sql, killer);
+    await test(sql, killer, database.url);
   } finally {
     await sql.end();
     await killer.end();
@@ -64,6 +67,22 @@ describe('a transaction whose connection is lost', () => {
       await killer`select pg_terminate_backend(${await pid.promise}, 5000)`;
       await failure;
       expect([...(await sql`select 1 as one`)]).toEqual([{ one: 1 }]);
+    }));
+});
+
+describe('a connection that fails while it is made', () => {
+  it('fails the statement that waits for it, and nothing else; the next is whole', () =>
+    withConnections(1, async (sql, _, url) => {
+      const impatient = connect(url, { max: 1, statementTimeoutMs: 100 });
+      await sql.begin(async (transaction) => {
+        // What the driver asks for first, on every new connection.
+        await transaction`lock table pg_catalog.pg_type in access exclusive mode`;
+        await expect(impatient`select 1`).rejects.toMatchObject({ code: '57014' });
+      });
+      expect([...(await impatient`select ${['a', 'b']}::text[] as letters`)]).toEqual([
+        { letters: ['a', 'b'] },
+      ]);
+      await impatient.end();
     }));
 });
 

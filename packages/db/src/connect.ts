@@ -5,12 +5,18 @@ export type Sql = postgres.Sql<{ instant: Temporal.Instant; id: number }>;
 /** One connection inside a transaction. */
 export type Transaction = postgres.TransactionSql<{ instant: Temporal.Instant; id: number }>;
 
+interface ConnectOptions {
+  readonly max?: number;
+  readonly statementTimeoutMs?: number;
+}
+
 /**
  * Opens a pool on a PostgreSQL (15 or later) or TimescaleDB server. Connections are made when first needed.
  *
- * @param max - connections at most
+ * @param max - connections at most; a statement waits until one is free
+ * @param statementTimeoutMs - after which the server ends a statement; by default it never does
  */
-export function connect(url: string, { max = 10 }: { max?: number } = {}): Sql {
+export function connect(url: string, { max = 10, statementTimeoutMs = 0 }: ConnectOptions = {}): Sql {
   return postgres(url, {
     max,
     connect_timeout: 5,
@@ -18,7 +24,12 @@ export function connect(url: string, { max = 10 }: { max?: number } = {}): Sql {
     backoff: (retries) => Math.min(retries * 0.1, 2),
     // Notices of `if not exists` statements are no news.
     onnotice: () => {},
-    connection: { application_name: 'energy-data-service', TimeZone: 'UTC' },
+    connection: {
+      application_name: 'energy-data-service',
+      TimeZone: 'UTC',
+      // Only where it is wanted: the server's own setting counts elsewhere.
+      ...(statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs }),
+    },
     types: {
       instant: {
         to: 1184,

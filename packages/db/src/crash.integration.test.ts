@@ -126,11 +126,11 @@ describe('an answer whose receipt is cut off after any statement', () => {
       const isCut = await workUntilCut(database.url, statements, store);
       const payloads = createRawPayloadRepository(sql);
       const stored = await payloads.findUnprocessed(10);
-      expect(stored).toHaveLength((await windows.isPending(REQUEST)) ? 0 : 1);
+      expect(stored).toHaveLength((await windows.findPriority(REQUEST)) === undefined ? 1 : 0);
       // The collector does not know, and asks again.
       await receive(sql, answer);
-      for (const id of await payloads.findUnprocessed(10)) {
-        const payload = await payloads.find(id);
+      for (const { rawPayloadId } of await payloads.findUnprocessed(10)) {
+        const payload = await payloads.find(rawPayloadId);
         if (payload !== undefined) await process(sql, payload, parsed);
       }
       const { state } = await readState(sql);

@@ -1,3 +1,4 @@
+export { type BackfillItem, type CollectionRepository, createCollectionRepository } from './collection.ts';
 export {
   type CollectionWindowRepository,
   createCollectionWindowRepository,
@@ -6,12 +7,26 @@ export {
 } from './collection-window.ts';
 export { connect, type Sql, type Transaction } from './connect.ts';
 export { type CoverageRepository, createCoverageRepository, type ScheduledItem } from './coverage.ts';
+export { type DatabaseReadiness, findDatabaseReadiness } from './database-readiness.ts';
 export { ensureDatabase } from './ensure-database.ts';
-export { migrate, timescaleEdition } from './migrate.ts';
+export {
+  COLUMNSTORE_AFTER_DAYS,
+  type MigrateOptions,
+  migrate,
+  type TimescaleEdition,
+  timescaleEdition,
+} from './migrate.ts';
+export { createMissingDatabase } from './missing-database.ts';
 export type { PointChanges } from './points.ts';
 export { createRawPayloadRepository, type RawPayload, type RawPayloadRepository } from './raw-payload.ts';
 export * from './read/index.ts';
-export { runSingly } from './single-runner.ts';
-export { createSourceStateRepository, type SourceStateRepository } from './source-state.ts';
+export { runSingly, sinceLastRound } from './single-runner.ts';
+export { createSourceCircuitRepository, type SourceCircuitRepository } from './source-circuit.ts';
+export {
+  createSourceStateRepository,
+  type LongestWindow,
+  type SourceLook,
+  type SourceStateRepository,
+} from './source-state.ts';
 export { createStoredAnswerRepository, type StoredAnswerRepository } from './stored-answer.ts';
 export { listenForOpenedWindows } from './window-opened.ts';

@@ -1,165 +1,43 @@
-import {
-  type Block,
-  blockEnd,
-  blockEndMs,
-  blockStart,
-  blockStartMs,
-  isSameValue,
-  stepStartMs,
-  type Value,
-} from '@energy-data-service/domain';
+import { isSameValue, stepStartMs, type Value } from '@energy-data-service/domain';
 import type { Transaction } from './connect.ts';
 import { insertObservation, type KnownValue } from './known-values.ts';
-import type { Origin, PointChanges } from './points.ts';
-import type { RawPayload } from './raw-payload.ts';
-
-/** What a later answer said of the series. */
-export interface LaterAnswer {
-  readonly receivedAtUs: number;
-  readonly rawPayloadId: number;
-  /** In the order of the answer. */
-  readonly stretches: readonly Stretch[];
-}
-
-/** A stretch of the series that an answer spoke of; all in microseconds since the epoch. */
-interface Stretch {
-  readonly startsAtUs: number;
-  readonly endsAtUs: number;
-  /** Length of a step; null for steps of a calendar, whose starts are `stepStartsUs`. */
-  readonly stepUs: number | null;
-  readonly stepStartsUs: readonly number[] | null;
-}
-
-interface LaterStretchRow {
-  readonly startsAtUs: number;
-  readonly endsAtUs: number;
-  readonly stepUs: number | null;
-  /** Microseconds, separated by commas. */
-  readonly stepStarts: string | null;
-  readonly receivedAtUs: number;
-  readonly rawPayloadId: number;
-}
+import { firstToSpeak, type LaterAnswer } from './later-answers.ts';
+import { instant, microseconds } from './microseconds.ts';
+import { type Blocks, type Origin, type PointChanges, spanOf } from './points.ts';
 
 /**
- * What processed answers to the same area (or border) said of a series that were received after a payload,
- * earliest first.
- *
- * Answers that repeat an earlier one (`same_as`) have no observations of their own and count through its.
- */
-export async function findLaterAnswers(
-  transaction: Transaction,
-  seriesId: number,
-  { request: { source, dataset, area, counterArea }, receivedAt }: RawPayload,
-): Promise<LaterAnswer[]> {
-  const rows = await transaction<LaterStretchRow[]>`
-    select ${microseconds(transaction, 'observation.starts_at')} as "startsAtUs",
-      ${microseconds(transaction, 'observation.ends_at')} as "endsAtUs",
-      (extract(epoch from observation.step) * 1000000)::bigint as "stepUs",
-      (
-        select string_agg((extract(epoch from step_start) * 1000000)::bigint::text, ',')
-        from unnest(observation.step_starts) as step_start
-      ) as "stepStarts",
-      ${microseconds(transaction, 'raw_payload.received_at')} as "receivedAtUs",
-      raw_payload.id as "rawPayloadId"
-    from raw_payload
-    join observation on observation.raw_payload_id = coalesce(raw_payload.same_as, raw_payload.id)
-      and observation.series_id = ${seriesId}
-    where raw_payload.dataset = ${dataset} and raw_payload.area = ${area}
-      and raw_payload.counter_area is not distinct from ${counterArea} and raw_payload.source = ${source}
-      and raw_payload.received_at > ${receivedAt}
-      and raw_payload.processed_at is not null
-    order by raw_payload.received_at, observation.id`;
-  return [...Map.groupBy(rows, ({ rawPayloadId }) => rawPayloadId)].map(([rawPayloadId, ofAnswer]) => ({
-    rawPayloadId,
-    receivedAtUs: ofAnswer[0]?.receivedAtUs ?? Number.NaN,
-    stretches: ofAnswer.map(({ startsAtUs, endsAtUs, stepUs, stepStarts }) => ({
-      startsAtUs,
-      endsAtUs,
-      stepUs,
-      stepStartsUs: stepStarts?.split(',').map(Number) ?? null,
-    })),
-  }));
-}
-
-/** Whether an answer spoke of any time within a block. */
-export function concerns({ stretches }: LaterAnswer, block: Block): boolean {
-  return stretches.some(
-    ({ startsAtUs, endsAtUs }) =>
-      startsAtUs < blockEndMs(block) * 1000 && endsAtUs > blockStartMs(block) * 1000,
-  );
-}
-
-/**
- * For each step of a block, the first later answer that gave its start a value; null where none did. Every stretch is
- * looked at only where it overlaps the block, as there may be thousands of polls after a year of backfill.
- */
-function firstToSpeak(later: readonly LaterAnswer[], block: Block): (LaterAnswer | null)[] {
-  const first: (LaterAnswer | null)[] = block.values.map(() => null);
-  for (const answer of later) {
-    for (const { startsAtUs, endsAtUs } of answer.stretches) {
-      for (let i = firstStepFrom(block, startsAtUs); i < first.length; i++) {
-        const instantUs = stepStartMs(block, i) * 1000;
-        if (instantUs >= endsAtUs) break;
-        if (first[i] === null && speaksOf(answer, instantUs)) first[i] = answer;
-      }
-    }
-  }
-  return first;
-}
-
-/** Index of the first step that starts at an instant or later; the number of steps if none does. */
-function firstStepFrom(block: Block, instantUs: number): number {
-  let [low, high] = [0, block.values.length];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (stepStartMs(block, middle) * 1000 < instantUs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Whether an answer gave an instant a value. Where it spoke twice of a time, the last word counts. */
-function speaksOf({ stretches }: LaterAnswer, instantUs: number): boolean {
-  const last = stretches.findLast(
-    ({ startsAtUs, endsAtUs }) => startsAtUs <= instantUs && instantUs < endsAtUs,
-  );
-  return last !== undefined && hasStepAt(last, instantUs);
-}
-
-/** Whether one of the stretch's steps starts at an instant within it. */
-function hasStepAt({ startsAtUs, stepUs, stepStartsUs }: Stretch, instantUs: number): boolean {
-  if (stepUs !== null) return (instantUs - startsAtUs) % stepUs === 0;
-  return stepStartsUs?.includes(instantUs) ?? false;
-}
-
-/**
- * Stores a block of an answer that is not the newest: what a later answer has replaced goes into the history
- * and not into the present. Slower than `writeBlock`, and rare.
+ * Stores blocks of an answer that is not the newest: what a later answer has replaced goes into the history
+ * and not into the present. Slower than `writeBlocks`, and rare.
  *
  * The caller holds the series' lock.
  *
- * @param later - those of `findLaterAnswers` that concern the block
+ * @param later - all that spoke of time within the blocks, earliest first
  */
-export async function writeLateBlock(
+export async function writeLateBlocks(
   transaction: Transaction,
   seriesId: number,
-  block: Block,
+  blocks: Blocks,
   { rawPayloadId, receivedAt }: Origin,
   later: readonly LaterAnswer[],
 ): Promise<PointChanges> {
-  const receivedAtUs = Number(receivedAt.epochNanoseconds / 1000n);
-  const histories = await readHistories(transaction, seriesId, block);
-  const speakers = firstToSpeak(later, block);
-  const rewritten = block.values.map((value, i): Rewritten => {
-    const startsAtUs = stepStartMs(block, i) * 1000;
+  const knownAtUs = Number(receivedAt.epochNanoseconds / 1000n);
+  const histories = await readHistories(transaction, seriesId, blocks);
+  const steps = blocks.flatMap((block) =>
+    block.values.map((value, i) => ({ value, startsAtUs: stepStartMs(block, i) * 1000 })),
+  );
+  const speakers = firstToSpeak(
+    steps.map(({ startsAtUs }) => startsAtUs),
+    later,
+  );
+  const rewritten = steps.map(({ value, startsAtUs }, i): Rewritten => {
     const before = histories.get(startsAtUs) ?? [];
-    const late = { value, knownAtUs: receivedAtUs, rawPayloadId };
-    return { startsAtUs, before, history: insertObservation(before, late, speakers[i] ?? null) };
+    const history = insertObservation(before, { value, knownAtUs, rawPayloadId }, speakers[i] ?? null);
+    return { startsAtUs, before, history };
   });
   await writeHistories(
     transaction,
     seriesId,
-    block,
+    blocks,
     rewritten.filter(({ before, history }) => !isSameHistory(before, history)),
   );
   const added = rewritten.filter(({ before }) => before.length === 0).length;
@@ -175,13 +53,13 @@ interface Rewritten {
   readonly history: readonly KnownValue[];
 }
 
+/** By instant, in microseconds since the epoch; instants without a history are left out. */
 async function readHistories(
   transaction: Transaction,
   seriesId: number,
-  block: Block,
+  blocks: Blocks,
 ): Promise<Map<number, KnownValue[]>> {
-  const from = blockStart(block);
-  const to = blockEnd(block);
+  const { from, to } = spanOf(blocks);
   const rows = await transaction<(KnownValue & { startsAtUs: number })[]>`
     select ${microseconds(transaction, 'starts_at')} as "startsAtUs", value::text as value,
       ${microseconds(transaction, 'known_at')} as "knownAtUs", raw_payload_id as "rawPayloadId"
@@ -199,12 +77,11 @@ async function readHistories(
 async function writeHistories(
   transaction: Transaction,
   seriesId: number,
-  block: Block,
+  blocks: Blocks,
   changed: readonly Rewritten[],
 ): Promise<void> {
   if (changed.length === 0) return;
-  const from = blockStart(block);
-  const to = blockEnd(block);
+  const { from, to } = spanOf(blocks);
   const present = changed.map(({ startsAtUs, history }) => ({ startsAtUs, ...presentOf(history) }));
   const gone = changed.flatMap(({ startsAtUs, before, history }) => {
     const kept = new Set(revisionsOf(history).map(({ knownAtUs }) => knownAtUs));
@@ -282,12 +159,4 @@ function presentOf(history: readonly KnownValue[]): KnownValue {
 /** One column of rows as the text form of an array; numbers and decimals need no quotes. */
 function column<K extends string>(rows: readonly Record<K, Value | number>[], name: K): string {
   return `{${rows.map((row) => row[name] ?? 'null').join(',')}}`;
-}
-
-function microseconds(transaction: Transaction, name: string) {
-  return transaction`(extract(epoch from ${transaction(name)}) * 1000000)::bigint`;
-}
-
-function instant(transaction: Transaction, name: string) {
-  return transaction`timestamptz 'epoch' + ${transaction(name)} * interval '1 microsecond'`;
 }

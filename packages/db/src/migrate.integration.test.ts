@@ -1,8 +1,10 @@
+import { readdir } from 'node:fs/promises';
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { describe, expect, inject, it } from 'vitest';
 import { connect } from './connect.ts';
 import { ensureDatabase } from './ensure-database.ts';
 import { migrate, timescaleEdition } from './migrate.ts';
+import { createMissingDatabase } from './missing-database.ts';
 
 /** A database of its own without any schema. */
 async function withEmptyDatabase(test: (url: string) => Promise<void>): Promise<void> {
@@ -22,7 +24,8 @@ describe('migrate', () => {
   it('applies every file once, from however many processes at a time', () =>
     withEmptyDatabase(async (url) => {
       const applied = await Promise.all(Array.from({ length: 5 }, () => migrate(url)));
-      expect(applied.flat()).toEqual(['0001_schema.sql', '0002_hypertables.sql', '0003_new_chunks.sql']);
+      const files = await readdir(new URL('../migrations/', import.meta.url));
+      expect(applied.flat()).toEqual(files.sort());
       expect(await migrate(url)).toEqual([]);
     }));
 
@@ -50,4 +53,22 @@ describe('migrate', () => {
         await sql.end();
       }
     }));
+});
+
+describe('createMissingDatabase', () => {
+  it('creates the database that a URL names, once, and leaves one that is there as it is', async () => {
+    await using database = await createTestDatabase(inject('databaseServerUrl'));
+    const url = new URL(database.url);
+    url.pathname = `${url.pathname}_missing`;
+    const sql = connect(database.url, { max: 1 });
+    try {
+      expect(await createMissingDatabase(url.href)).toBe(true);
+      await migrate(url.href);
+      expect(await createMissingDatabase(url.href)).toBe(false);
+      expect(await migrate(url.href)).toEqual([]);
+    } finally {
+      await sql`drop database if exists ${sql(url.pathname.slice(1))} with (force)`;
+      await sql.end();
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { type Block, blockEnd, blockStart } from '@energy-data-service/domain';
+import { type Block, blockEnd, blockStart, stepStartMs } from '@energy-data-service/domain';
 import type { Transaction } from './connect.ts';
 
 /** What writing did to the stored instants. */
@@ -15,58 +15,68 @@ export interface Origin {
   readonly receivedAt: Temporal.Instant;
 }
 
-/**
- * Stores a block of the newest answer: new instants are added, replaced values move into the history with the
- * time until which they were known, and rows that would not change are not touched.
- *
- * The caller holds the series' lock, and no later answer spoke of these instants (see `writeLateBlock`).
- */
-export async function writeBlock(
-  transaction: Transaction,
-  seriesId: number,
-  block: Block,
-  origin: Origin,
-): Promise<PointChanges> {
-  const added = await fillEmptyStretch(transaction, seriesId, block, origin);
-  if (added === block.values.length) return { new: added, revised: 0, unchanged: 0 };
-  return mergeIntoStretch(transaction, seriesId, block, origin);
+/** Blocks of one series, ascending and disjoint, at least one; they are written together, however many there are. */
+export type Blocks = readonly [Block, ...Block[]];
+
+/** The time from the first step of blocks (inclusive) to the end of the last (exclusive). */
+export function spanOf(blocks: Blocks): { readonly from: Temporal.Instant; readonly to: Temporal.Instant } {
+  return { from: blockStart(blocks[0]), to: blockEnd(blocks.at(-1) ?? blocks[0]) };
 }
 
 /**
- * Adds a block where the series has no point at all, which needs no comparing: most of a backfill.
+ * Stores blocks of the newest answer: new instants are added, replaced values move into the history with the
+ * time until which they were known, and rows that would not change are not touched.
  *
- * @returns how many points were added: all of the block, or none
+ * The caller holds the series' lock, and no later answer spoke of these instants (see `writeLateBlocks`).
+ */
+export async function writeBlocks(
+  transaction: Transaction,
+  seriesId: number,
+  blocks: Blocks,
+  origin: Origin,
+): Promise<PointChanges> {
+  const added = await fillEmptyStretch(transaction, seriesId, blocks, origin);
+  if (added > 0) return { new: added, revised: 0, unchanged: 0 };
+  return mergeIntoStretch(transaction, seriesId, blocks, origin);
+}
+
+/**
+ * Adds blocks where the series has no point from the first to the last, which needs no comparing: most of a backfill.
+ *
+ * @returns how many points were added: all of the blocks, or none
  */
 async function fillEmptyStretch(
   transaction: Transaction,
   seriesId: number,
-  block: Block,
+  blocks: Blocks,
   { rawPayloadId, receivedAt }: Origin,
 ): Promise<number> {
+  const { from, to } = spanOf(blocks);
   const [stretch] = await transaction<{ isEmpty: boolean }[]>`
     select not exists (
       select from point
-      where series_id = ${seriesId} and starts_at >= ${blockStart(block)} and starts_at < ${blockEnd(block)}
+      where series_id = ${seriesId} and starts_at >= ${from} and starts_at < ${to}
     ) as "isEmpty"`;
   if (stretch?.isEmpty !== true) return 0;
   const { count } = await transaction`
     insert into point (series_id, starts_at, value, known_at, raw_payload_id)
     select ${seriesId}, starts_at, value, ${receivedAt}, ${rawPayloadId}
-    from (${stepsOf(transaction, block)}) as incoming`;
+    from (${stepsOf(transaction, blocks)}) as incoming`;
   return count;
 }
 
-/** Compares a block with what is stored, and writes the difference. */
+/** Compares blocks with what is stored, and writes the difference. */
 async function mergeIntoStretch(
   transaction: Transaction,
   seriesId: number,
-  block: Block,
+  blocks: Blocks,
   { rawPayloadId, receivedAt }: Origin,
 ): Promise<PointChanges> {
+  const { from, to } = spanOf(blocks);
   // A plan for all parameters takes an array of 35,040 values for one of ten, and loops over it for each row.
   await transaction`set local plan_cache_mode = force_custom_plan`;
   const [counts] = await transaction<{ new: number; revised: number }[]>`
-    with incoming as materialized (${stepsOf(transaction, block)}),
+    with incoming as materialized (${stepsOf(transaction, blocks)}),
     compared as materialized (
       select incoming.starts_at, incoming.value,
         stored.series_id is not null as is_stored,
@@ -74,7 +84,7 @@ async function mergeIntoStretch(
       from incoming
       left join (
         select * from point
-        where series_id = ${seriesId} and starts_at >= ${blockStart(block)} and starts_at < ${blockEnd(block)}
+        where series_id = ${seriesId} and starts_at >= ${from} and starts_at < ${to}
       ) as stored using (starts_at)
       where stored.series_id is null or stored.value is distinct from incoming.value
     ),
@@ -90,7 +100,7 @@ async function mergeIntoStretch(
       set value = compared.value, known_at = ${receivedAt}, raw_payload_id = ${rawPayloadId}
       from compared
       where compared.is_stored and point.series_id = ${seriesId} and point.starts_at = compared.starts_at
-        and point.starts_at >= ${blockStart(block)} and point.starts_at < ${blockEnd(block)}
+        and point.starts_at >= ${from} and point.starts_at < ${to}
     ),
     added as (
       insert into point (series_id, starts_at, value, known_at, raw_payload_id)
@@ -100,30 +110,45 @@ async function mergeIntoStretch(
       returning 1
     )
     select (select count(*) from added) as new, (select count(*) from archived) as revised`;
-  if (counts === undefined) throw new Error('writing a block returned no counts');
-  return { ...counts, unchanged: block.values.length - counts.new - counts.revised };
+  if (counts === undefined) throw new Error('writing blocks returned no counts');
+  return { ...counts, unchanged: stepCount(blocks) - counts.new - counts.revised };
 }
 
-/** Oid of the type numeric[]: the server reads the values once, and the planner sees how many there are. */
+function stepCount(blocks: Blocks): number {
+  return blocks.reduce((count, { values }) => count + values.length, 0);
+}
+
+/** Oids of the types of arrays: the server reads a parameter once, and the planner sees how many values it has. */
+const BIGINT_ARRAY = 1016;
 const NUMERIC_ARRAY = 1231;
 
 /**
- * The rows (starts_at, value) of a block. Values travel as one array in its text form: a parameter per value
+ * The rows (starts_at, value) of blocks. Values travel as one array in its text form: a parameter per value
  * or an object per row would cost more than the writing.
  */
-function stepsOf(transaction: Transaction, block: Block) {
+function stepsOf(transaction: Transaction, blocks: Blocks) {
   const values = transaction.typed(
-    `{${block.values.map((value) => value ?? 'null').join(',')}}`,
+    arrayText(blocks, (block) => block.values.map((value) => value ?? 'null')),
     NUMERIC_ARRAY,
   );
-  if (block.kind === 'fixed') {
+  const [first, second] = blocks;
+  // The usual answer, whose starts need not travel.
+  if (second === undefined && first.kind === 'fixed') {
     return transaction`
-      select ${blockStart(block)}::timestamptz + (step - 1) * ${block.stepMs} * interval '1 millisecond' as starts_at,
+      select ${blockStart(first)}::timestamptz + (step - 1) * ${first.stepMs} * interval '1 millisecond' as starts_at,
         value
       from unnest(${values}) with ordinality as steps (value, step)`;
   }
-  const starts = block.startsMs.map((startMs) => Temporal.Instant.fromEpochMilliseconds(startMs).toString());
+  const startsMs = transaction.typed(
+    arrayText(blocks, (block) => block.values.map((_, i) => stepStartMs(block, i))),
+    BIGINT_ARRAY,
+  );
   return transaction`
-    select starts_at, value
-    from unnest(${starts}::text[]::timestamptz[], ${values}) as steps (starts_at, value)`;
+    select timestamptz 'epoch' + start_ms * interval '1 millisecond' as starts_at, value
+    from unnest(${startsMs}, ${values}) as steps (start_ms, value)`;
+}
+
+/** The text form of an array with the elements of every block; numbers and decimals need no quotes. */
+function arrayText(blocks: Blocks, elementsOf: (block: Block) => readonly (string | number)[]): string {
+  return `{${blocks.map((block) => elementsOf(block).join(',')).join(',')}}`;
 }

@@ -1,3 +1,4 @@
+import { PermanentError } from '@energy-data-service/domain';
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { describe, expect, inject, it } from 'vitest';
 import { connect, type Sql } from './connect.ts';
@@ -211,6 +212,19 @@ describe('a stored answer', () => {
       const payload = await receive(sql, answer, { at: first });
       await expect(process(sql, payload, parsed)).rejects.toThrow();
       expect(await presentValues(sql)).toEqual({});
+      expect(await sql`select from series`).toHaveLength(0);
+    }));
+});
+
+describe('an answer with a series of another area than was asked for', () => {
+  it('is refused as a whole, as later answers to that area could not be told from earlier ones', () =>
+    withDatabase(async (sql) => {
+      // It was stored. Processed after a later answer to that area, it could never be processed; said again after
+      // one, it was taken for a repetition, and the value that came back was lost.
+      const { answer, parsed } = answerOf(hourly(0, '1'));
+      const germany = { ...REQUEST, area: '10Y1001A1001A82H' };
+      const payload = await receive(sql, answer, { at: first, request: germany });
+      await expect(process(sql, payload, parsed)).rejects.toThrow(PermanentError);
       expect(await sql`select from series`).toHaveLength(0);
     }));
 });

@@ -1,17 +1,22 @@
 import {
   type Block,
-  blockEnd,
   blockStart,
+  blockStartMs,
+  type CollectRequest,
   joinBlocks,
-  type Observation,
   type ParsedAnswer,
+  PermanentError,
+  type SeriesKey,
   seriesKeyText,
   stepStartMs,
 } from '@energy-data-service/domain';
 import type { Sql, Transaction } from './connect.ts';
 import { recordAnswer } from './coverage.ts';
-import { concerns, findLaterAnswers, writeLateBlock } from './late-points.ts';
-import { type PointChanges, writeBlock } from './points.ts';
+import { findLaterAnswers } from './find-later-answers.ts';
+import { writeLateBlocks } from './late-points.ts';
+import { partBlocks } from './later-answers.ts';
+import { insertObservations } from './observations.ts';
+import { type Blocks, type PointChanges, writeBlocks } from './points.ts';
 import type { RawPayload } from './raw-payload.ts';
 import { lockSeries, resolveSeries } from './series.ts';
 
@@ -25,8 +30,10 @@ export function createStoredAnswerRepository(sql: Sql) {
      * or beside another answer leaves the same state as doing all in the order in which they were received.
      *
      * @returns what changed; null if the answer had been processed before
+     * @throws {PermanentError} if a series is not of the request, by which answers are put into their order
      */
     async store(payload: RawPayload, answer: ParsedAnswer): Promise<PointChanges | null> {
+      for (const { key } of answer.observations) expectOfRequest(key, payload.request);
       return sql.begin(async (transaction) => {
         if (!(await claim(transaction, payload.id))) return null;
         const groups = Map.groupBy(answer.observations, ({ key }) => seriesKeyText(key));
@@ -48,11 +55,12 @@ export function createStoredAnswerRepository(sql: Sql) {
           transaction,
           toWrite.flatMap(({ blocks }) => blocks),
         );
+        // Before the points: where those are compared, every later statement is planned anew, also each check of a key.
+        await insertObservations(transaction, payload.bodyId, answer.observations, ids);
         let changes: PointChanges = { new: 0, revised: 0, unchanged: 0 };
         for (const { seriesId, blocks } of toWrite) {
           changes = addChanges(changes, await writeSeries(transaction, seriesId, blocks, payload));
         }
-        await insertObservations(transaction, payload.bodyId, answer.observations, ids);
         await finish(transaction, payload, answer.outcome, changes, problems);
         return changes;
       });
@@ -86,6 +94,21 @@ export function createStoredAnswerRepository(sql: Sql) {
   };
 }
 
+/** A later answer to its own area would not be found when this one is late. */
+function expectOfRequest(key: SeriesKey, { source, dataset, area, counterArea }: CollectRequest): void {
+  if (
+    key.source !== source ||
+    key.dataset !== dataset ||
+    key.area !== area ||
+    key.counterArea !== counterArea
+  ) {
+    throw new PermanentError('answer has a series that was not asked for', {
+      series: seriesKeyText(key),
+      request: { source, dataset, area, counterArea },
+    });
+  }
+}
+
 /**
  * Takes the payload for this transaction; false if it has been processed. The lock lets others refer to the payload,
  * as an equal answer does that is stored or processed meanwhile.
@@ -100,16 +123,17 @@ async function claim(transaction: Transaction, payloadId: number): Promise<boole
 /** Waits for other writers that begin chunks of TimescaleDB if these blocks begin any, see the migration. */
 async function lockNewChunks(transaction: Transaction, blocks: readonly Block[]): Promise<void> {
   if (blocks.length === 0) return;
-  const firstStarts = blocks.map((block) => blockStart(block).toString());
-  const lastStarts = blocks.map((block) => lastStart(block).toString());
   await transaction`
-    select lock_new_chunks(range_agg(tstzrange(first_start, last_start, '[]')))
-    from unnest(${firstStarts}::text[]::timestamptz[], ${lastStarts}::text[]::timestamptz[])
-      as block (first_start, last_start)`;
+    select lock_new_chunks(range_agg(tstzrange(
+      timestamptz 'epoch' + first_ms * interval '1 millisecond',
+      timestamptz 'epoch' + last_ms * interval '1 millisecond', '[]'
+    )))
+    from unnest(${blocks.map(blockStartMs)}::bigint[], ${blocks.map(lastStartMs)}::bigint[])
+      as block (first_ms, last_ms)`;
 }
 
-function lastStart(block: Block): Temporal.Instant {
-  return Temporal.Instant.fromEpochMilliseconds(stepStartMs(block, block.values.length - 1));
+function lastStartMs(block: Block): number {
+  return stepStartMs(block, block.values.length - 1);
 }
 
 async function writeSeries(
@@ -118,66 +142,30 @@ async function writeSeries(
   blocks: readonly Block[],
   payload: RawPayload,
 ): Promise<PointChanges> {
-  const origin = { rawPayloadId: payload.id, receivedAt: payload.receivedAt };
-  const later = await findLaterAnswers(transaction, seriesId, payload);
   let changes: PointChanges = { new: 0, revised: 0, unchanged: 0 };
-  for (const block of blocks) {
-    const concerning = later.filter((answer) => concerns(answer, block));
-    const written =
-      concerning.length > 0
-        ? await writeLateBlock(transaction, seriesId, block, origin, concerning)
-        : await writeBlock(transaction, seriesId, block, origin);
-    changes = addChanges(changes, written);
+  if (!isAnyBlock(blocks)) return changes;
+  const origin = { rawPayloadId: payload.id, receivedAt: payload.receivedAt };
+  const later = await findLaterAnswers(transaction, seriesId, blocks, payload);
+  const { late, others } = partBlocks(blocks, later);
+  if (isAnyBlock(others)) {
+    changes = addChanges(changes, await writeBlocks(transaction, seriesId, others, origin));
   }
-  const [first, last] = [blocks[0], blocks.at(-1)];
-  if (changes.new > 0 && first !== undefined && last !== undefined) {
+  if (isAnyBlock(late)) {
+    changes = addChanges(changes, await writeLateBlocks(transaction, seriesId, late, origin, later));
+  }
+  if (changes.new > 0) {
     await transaction`
       update series
-      set first_starts_at = least(first_starts_at, ${blockStart(first)}),
-        last_starts_at = greatest(last_starts_at, ${lastStart(last)}),
+      set first_starts_at = least(first_starts_at, ${blockStart(blocks[0])}),
+        last_starts_at = greatest(last_starts_at, ${Temporal.Instant.fromEpochMilliseconds(lastStartMs(blocks.at(-1) ?? blocks[0]))}),
         point_count = point_count + ${changes.new}
       where id = ${seriesId}`;
   }
   return changes;
 }
 
-async function insertObservations(
-  transaction: Transaction,
-  rawPayloadId: number,
-  observations: readonly Observation[],
-  ids: ReadonlyMap<string, number>,
-): Promise<void> {
-  const rows = observations
-    .filter(({ block }) => block.values.length > 0)
-    .map((observation) => ({
-      raw_payload_id: rawPayloadId,
-      series_id: ids.get(seriesKeyText(observation.key)) ?? null,
-      starts_at: blockStart(observation.block).toString(),
-      ends_at: blockEnd(observation.block).toString(),
-      ...stepColumns(observation.block),
-      document_mrid: observation.documentMrid,
-      time_series_mrid: observation.timeSeriesMrid,
-      curve_type: observation.curveType,
-      object_aggregation: observation.objectAggregation,
-    }));
-  // An answer that had to be read again shares the observations of the equal one before it.
-  await transaction`
-    insert into observation (
-      raw_payload_id, series_id, starts_at, ends_at, step, step_starts,
-      document_mrid, time_series_mrid, curve_type, object_aggregation
-    )
-    select *
-    from jsonb_to_recordset(${transaction.json(rows)}) as observed (
-      raw_payload_id bigint, series_id integer, starts_at timestamptz, ends_at timestamptz,
-      step interval, step_starts timestamptz[], document_mrid text, time_series_mrid text, curve_type text, object_aggregation text
-    )
-    where not exists (select from observation where raw_payload_id = ${rawPayloadId})`;
-}
-
-function stepColumns(block: Block): { step: string | null; step_starts: string[] | null } {
-  if (block.kind === 'fixed') return { step: `${block.stepMs} milliseconds`, step_starts: null };
-  const starts = block.startsMs.map((ms) => Temporal.Instant.fromEpochMilliseconds(ms).toString());
-  return { step: null, step_starts: starts };
+function isAnyBlock(blocks: readonly Block[]): blocks is Blocks {
+  return blocks.length > 0;
 }
 
 async function finish(

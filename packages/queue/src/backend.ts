@@ -1,11 +1,21 @@
-import { createPostgresBackend, createRedisBackend, type Queue, type Worker, withBackend } from 'bullmq';
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  type Queue,
+  type Telemetry,
+  type Worker,
+  withBackend,
+} from 'bullmq';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { closeConnection } from './close-connection.ts';
 
 /** Where the queues live. Nothing outside this file knows which of the two it is. */
 export interface QueueBackend {
   createQueue<T>(name: string): Queue<T>;
   createWorker<T>(...parameters: WorkerParameters<T>): Worker<T>;
+  /** Closes what was created here; at once if the server is away. */
+  close(connected: Pick<Queue | Worker, 'close' | 'disconnect'>): Promise<void>;
 }
 
 type WorkerParameters<T> = [
@@ -15,6 +25,8 @@ type WorkerParameters<T> = [
 ];
 
 const DEFAULT_LOCK_MS = 20_000;
+
+const SAME_ERROR_EVERY_MS = 30_000;
 
 /**
  * How long a worker that gives no sign of life keeps its jobs, in milliseconds. One that was killed is missed
@@ -29,18 +41,20 @@ export const JobLockMs = z.coerce.number().int().min(1_000).default(DEFAULT_LOCK
  *
  * @param log - hears of lost connections, which are made anew
  * @param lockMs - see `JobLockMs`
+ * @param telemetry - see `loadQueueTelemetry`
  */
 export function createQueueBackend(
   url: string,
   log: Logger,
-  { lockMs = DEFAULT_LOCK_MS }: { lockMs?: number } = {},
+  { lockMs = DEFAULT_LOCK_MS, telemetry }: { lockMs?: number; telemetry?: Telemetry | undefined } = {},
 ): QueueBackend {
   const { protocol } = new URL(url);
-  const backend = /^rediss?:$/.test(protocol) ? onRedis(url) : onPostgres(url);
+  const backend = /^rediss?:$/.test(protocol) ? onRedis(url, telemetry) : onPostgres(url, telemetry);
+  const logError = rareErrors(log);
   return {
     createQueue<T>(name: string) {
       const queue = backend.createQueue<T>(name);
-      queue.on('error', (err) => log.error({ err, queue: name }, 'queue error'));
+      queue.on('error', (err) => logError(err, name));
       return queue;
     },
     createWorker<T>(...[name, processor, options]: WorkerParameters<T>) {
@@ -49,31 +63,56 @@ export function createQueueBackend(
         lockDuration: lockMs,
         stalledInterval: Math.floor(lockMs / 2),
       });
-      worker.on('error', (err) => log.error({ err, queue: name }, 'worker error'));
+      worker.on('error', (err) => logError(err, name));
       return worker;
     },
+    close: (connected) => closeConnection(connected, url, log),
   };
 }
 
-function onRedis(url: string): QueueBackend {
+/** A server that is away says the same every two seconds on every connection: it is logged once in a while. */
+function rareErrors(log: Logger): (err: Error, queue: string) => void {
+  const loggedAt = new Map<string, number>();
+  return (err, queue) => {
+    const key = `${queue} ${err.message}`;
+    if (performance.now() - (loggedAt.get(key) ?? Number.NEGATIVE_INFINITY) < SAME_ERROR_EVERY_MS) return;
+    loggedAt.set(key, performance.now());
+    log.error({ err, queue }, 'queue error');
+  };
+}
+
+/** Queues and workers as BullMQ makes them. */
+type Connections = Omit<QueueBackend, 'close'>;
+
+function onRedis(url: string, telemetry: Telemetry | undefined): Connections {
+  const traced = telemetry === undefined ? {} : { telemetry };
+  // Milliseconds: a server that comes back is found within two seconds.
+  const retryStrategy = (attempts: number) => Math.min(attempts * 200, 2_000);
   const { Queue, Worker } = withBackend(createRedisBackend);
   return {
-    createQueue: <T>(name: string) => new Queue<T>(name, { connection: { url } }) as unknown as Queue<T>,
+    // Who adds or counts jobs while Redis is away is told so, and comes again: a scheduler that waited could not be ended.
+    createQueue: <T>(name: string) =>
+      new Queue<T>(name, {
+        ...traced,
+        connection: { url, retryStrategy, maxRetriesPerRequest: 1, enableOfflineQueue: false },
+      }) as unknown as Queue<T>,
     // Null: a worker waits out a Redis outage instead of failing its blocking reads.
     createWorker: <T>(...[name, processor, options]: WorkerParameters<T>) =>
       new Worker<T>(name, processor, {
         ...options,
-        connection: { url, maxRetriesPerRequest: null },
+        ...traced,
+        connection: { url, retryStrategy, maxRetriesPerRequest: null },
       }) as unknown as Worker<T>,
   };
 }
 
-function onPostgres(url: string): QueueBackend {
+function onPostgres(url: string, telemetry: Telemetry | undefined): Connections {
+  const traced = telemetry === undefined ? {} : { telemetry };
   const { Queue, Worker } = withBackend(createPostgresBackend);
   const connection = { connectionString: url, schema: 'bullmq', migrate: true, max: 4 };
   return {
-    createQueue: <T>(name: string) => new Queue<T>(name, { connection }) as unknown as Queue<T>,
+    createQueue: <T>(name: string) => new Queue<T>(name, { ...traced, connection }) as unknown as Queue<T>,
     createWorker: <T>(...[name, processor, options]: WorkerParameters<T>) =>
-      new Worker<T>(name, processor, { ...options, connection }) as unknown as Worker<T>,
+      new Worker<T>(name, processor, { ...options, ...traced, connection }) as unknown as Worker<T>,
   };
 }

@@ -1,5 +1,15 @@
 export { createQueueBackend, JobLockMs, type QueueBackend } from './backend.ts';
+export {
+  type Board,
+  type BoardAppearance,
+  type BoardRole,
+  type BoardServer,
+  createBoard,
+} from './board.ts';
+export { createJobMetrics, type JobMetrics } from './job-metrics.ts';
 export { CollectJob, RawPayloadJob, toCollectRequest } from './jobs.ts';
+export { createQueueMonitor, type QueueMonitor, type QueueState } from './queue-monitor.ts';
+export { findQueueReadiness, type QueueReadiness } from './queue-readiness.ts';
 export {
   type CollectQueue,
   collectQueueName,
@@ -7,7 +17,9 @@ export {
   createRawPayloadQueue,
   RAW_PAYLOAD_QUEUE,
   type RawPayloadQueue,
+  type StoredAnswer,
 } from './queues.ts';
+export { loadQueueTelemetry } from './telemetry.ts';
 export {
   type JobContext,
   type JobHandler,

@@ -61,6 +61,11 @@ export function collectJobName(request: CollectRequest): string {
   return `${dataset} ${areas.map((eic) => findArea(eic)?.code ?? eic).join('>')} ${formatWindow(window)}`;
 }
 
+/** What a person sees of the answer to a request: the same, and the answer's id. */
+export function rawPayloadJobName(rawPayloadId: number, request: CollectRequest): string {
+  return `${collectJobName(request)} (answer ${rawPayloadId})`;
+}
+
 /** BullMQ's priority: lower goes first. */
 export function jobPriority(priority: Priority): number {
   return PRIORITIES.indexOf(priority) + 1;

@@ -8,6 +8,7 @@ import {
   collectJobName,
   jobPriority,
   type RawPayloadJob,
+  rawPayloadJobName,
   toCollectJob,
 } from './jobs.ts';
 
@@ -68,13 +69,22 @@ export function createCollectQueue(backend: QueueBackend, source: string): Colle
       await Promise.all(urgent.map((job) => raisePriority(queue, job)));
     },
     countOpen: () => countOpen(queue),
-    close: () => queue.close(),
+    close: () => backend.close(queue),
   };
 }
 
+/** An answer that waits to be processed. */
+export interface StoredAnswer {
+  readonly rawPayloadId: number;
+  /** What it answers. */
+  readonly request: CollectRequest;
+  /** Of the most urgent window that waits for it. */
+  readonly priority: Priority;
+}
+
 export interface RawPayloadQueue {
-  /** Hands stored answers to the processors. */
-  add(rawPayloadIds: readonly number[]): Promise<void>;
+  /** Hands stored answers to the processors; those that wait or run already are left as they are. */
+  add(answers: readonly StoredAnswer[]): Promise<void>;
   /** Number of jobs that are not finished. */
   countOpen(): Promise<number>;
   close(): Promise<void>;
@@ -83,21 +93,22 @@ export interface RawPayloadQueue {
 export function createRawPayloadQueue(backend: QueueBackend): RawPayloadQueue {
   const queue = backend.createQueue<RawPayloadJob>(RAW_PAYLOAD_QUEUE);
   return {
-    async add(rawPayloadIds) {
+    async add(answers) {
       await queue.addBulk(
-        rawPayloadIds.map((rawPayloadId) => ({
-          name: `raw payload ${rawPayloadId}`,
+        answers.map(({ rawPayloadId, request, priority }) => ({
+          name: rawPayloadJobName(rawPayloadId, request),
           data: { rawPayloadId },
           opts: {
             ...JOB_OPTIONS,
             attempts: RAW_PAYLOAD_ATTEMPTS,
+            priority: jobPriority(priority),
             deduplication: { id: String(rawPayloadId) },
           },
         })),
       );
     },
     countOpen: () => countOpen(queue),
-    close: () => queue.close(),
+    close: () => backend.close(queue),
   };
 }
 

@@ -43,7 +43,7 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
     /** Runs a worker while `test` looks at what it does. */
     async function withWorker(
       backend: QueueBackend,
-      handler: Partial<JobHandler<CollectJob>>,
+      handler: Partial<JobHandler<CollectJob, string>>,
       test: () => Promise<void>,
       limiter?: { max: number; duration: number },
     ): Promise<void> {
@@ -51,7 +51,12 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         backend,
         collectQueueName('test'),
         CollectJob,
-        { handle: async () => undefined, giveUp: async () => undefined, ...handler },
+        {
+          begin: async () => 'begun',
+          handle: async () => undefined,
+          giveUp: async () => undefined,
+          ...handler,
+        },
         { log, concurrency: 1, ...(limiter && { limiter }) },
       );
       try {
@@ -138,7 +143,7 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
     it('puts a job that runs back when it closes, without counting an attempt', () =>
       withQueue(async (queue, backend) => {
         const running = Promise.withResolvers<void>();
-        const handle: JobHandler<CollectJob>['handle'] = async (_, { signal }) => {
+        const handle: JobHandler<CollectJob, string>['handle'] = async (_, { signal }) => {
           running.resolve();
           await new Promise((_resolve, reject) =>
             signal.addEventListener('abort', () => reject(signal.reason)),
@@ -166,12 +171,15 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
           throw new PermanentError('refused', { psrType: 'B99' });
         });
         const giveUp = vi.fn(async () => undefined);
-        await withWorker(backend, { handle, giveUp }, async () => {
+        const begin = async ({ area }: CollectJob) => `begun for ${area}`;
+        await withWorker(backend, { begin, handle, giveUp }, async () => {
           await queue.add([{ request: requestOf(1), priority: 'live' }]);
           await vi.waitFor(async () => expect(await queue.countOpen()).toBe(0), WAIT);
         });
         expect(handle).toHaveBeenCalledTimes(1);
-        expect(giveUp).toHaveBeenCalledTimes(1);
+        expect(giveUp.mock.calls).toEqual([
+          [toCollectJob(requestOf(1)), expect.any(PermanentError), `begun for ${requestOf(1).area}`],
+        ]);
         const bull = backend.createQueue<CollectJob>(collectQueueName('test'));
         const [failed] = await bull.getFailed();
         expect(failed?.failedReason).toBe('refused {"psrType":"B99"}');
@@ -212,7 +220,7 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
           backend,
           collectQueueName('test'),
           CollectJob,
-          { handle, giveUp: async () => undefined },
+          { begin: async () => undefined, handle, giveUp: async () => undefined },
           { log, concurrency: 1, limiter },
         );
         try {
@@ -251,7 +259,7 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
           backend,
           collectQueueName('test'),
           CollectJob,
-          { handle, giveUp: async () => undefined },
+          { begin: async () => undefined, handle, giveUp: async () => undefined },
           { log, concurrency: 4, limiter },
         );
         const addedAt = performance.now();

@@ -4,29 +4,33 @@ import {
   ThrottledError,
   UnauthorizedError,
 } from '@energy-data-service/domain';
-import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { QueueBackend } from './backend.ts';
 import { backoffMs } from './backoff.ts';
+import type { AttemptOutcome, JobMetrics } from './job-metrics.ts';
+import { createQueueMonitor } from './queue-monitor.ts';
 import { isLastAttempt } from './queues.ts';
+import { watchForStandstill } from './standstill.ts';
 
 export interface JobContext {
   /** Carries queue, job id and attempt. */
   readonly log: Logger;
   /** Aborts when the worker closes; pass it on to every request. The job will run again, elsewhere or later. */
   readonly signal: AbortSignal;
+  /** From 1. A later one follows a failure: by itself, or because a person retries a job that failed for good. */
+  readonly attempt: number;
 }
 
-export interface JobHandler<T> {
+/** What is done with the jobs of a queue. `Beginning` is what an attempt needs to know of the moment it began. */
+export interface JobHandler<T, Beginning = void> {
+  /** Looks before anything is done. Where that fails, the job is never given up, but found again by the scheduler. */
+  begin(data: T): Promise<Beginning>;
   /** Does the job; it may run twice, late, or beside its twin, with the same end. */
-  handle(data: T, context: JobContext): Promise<void>;
-  /**
-   * Records that the job has failed for good, before the queue is told.
-   *
-   * @param attemptMs - how long ago the last attempt began
-   */
-  giveUp(data: T, error: unknown, attemptMs: number): Promise<void>;
+  handle(data: T, context: JobContext, beginning: Beginning): Promise<void>;
+  /** Records that the job has failed for good, before the queue is told. */
+  giveUp(data: T, error: unknown, beginning: Beginning): Promise<void>;
 }
 
 export interface WorkerSettings {
@@ -38,22 +42,38 @@ export interface WorkerSettings {
    * silenced, so that its handlers must not throw ThrottledError.
    */
   readonly limiter?: { readonly max: number; readonly duration: number };
+  readonly metrics?: JobMetrics;
+  /** Milliseconds without any progress after which work that is there stands still; above what an attempt may take. */
+  readonly standstillMs?: number;
 }
 
+/** Longer than any request to a source may be under way, and than any answer takes to be processed. */
+const STANDSTILL_MS = 6 * 60_000;
+
 export interface RunningWorker {
+  /** Rejects when the worker does nothing though there is work, or has stopped by itself: only a new start helps. */
+  checkWork(): Promise<void>;
+  /** Rejects when the queue does not answer. */
+  checkQueue(): Promise<void>;
   /** Takes no further job, aborts those that wait for others, and waits for their end. */
   close(): Promise<void>;
 }
 
 /** Runs a handler on every job of a queue, and turns how it ends into a state of the job. */
-export function startWorker<T>(
+export function startWorker<T, Beginning>(
   backend: QueueBackend,
   queue: string,
   schema: z.ZodType<T>,
-  handler: JobHandler<T>,
-  { log, concurrency, limiter }: WorkerSettings,
+  handler: JobHandler<T, Beginning>,
+  { log, concurrency, limiter, metrics, standstillMs = STANDSTILL_MS }: WorkerSettings,
 ): RunningWorker {
-  const worker = backend.createWorker<T>(queue, processJob, {
+  const monitor = createQueueMonitor(backend, queue);
+  const standstill = watchForStandstill({
+    countStartable: () => monitor.countStartable(limiter?.max),
+    afterMs: standstillMs,
+  });
+  metrics?.addQueue(queue);
+  const worker = backend.createWorker<T>(queue, runAttempt, {
     concurrency,
     ...(limiter && { limiter }),
     settings: { backoffStrategy: (attemptsMade) => backoffMs(attemptsMade) },
@@ -64,11 +84,37 @@ export function startWorker<T>(
   });
   const closing = new AbortController();
   return {
+    async checkWork() {
+      if (!worker.isRunning()) throw new Error('the worker has stopped');
+      const reason = standstill.describe();
+      if (reason !== null) throw new Error(reason);
+    },
+    async checkQueue() {
+      await monitor.countStartable(limiter?.max);
+    },
     async close() {
       closing.abort();
-      await worker.close();
+      standstill.stop();
+      await backend.close(worker);
+      await monitor.close();
     },
   };
+
+  async function runAttempt(job: Job<T>, token?: string): Promise<void> {
+    const startedAt = performance.now();
+    let outcome: AttemptOutcome = 'completed';
+    standstill.attemptStarted();
+    metrics?.attemptStarted(queue, job);
+    try {
+      await processJob(job, token);
+    } catch (error) {
+      outcome = outcomeOf(error);
+      throw error;
+    } finally {
+      standstill.attemptEnded();
+      metrics?.attemptEnded(queue, outcome, performance.now() - startedAt);
+    }
+  }
 
   function parseData(job: Job<T>): T {
     const result = schema.safeParse(job.data);
@@ -78,10 +124,15 @@ export function startWorker<T>(
   }
 
   async function processJob(job: Job<T>, token?: string): Promise<void> {
-    const jobLog = log.child({ queue, jobId: job.id, job: job.name, attempt: job.attemptsMade + 1 });
+    const attempt = job.attemptsMade + 1;
+    const jobLog = log.child({ queue, jobId: job.id, job: job.name, attempt });
     const startedAt = performance.now();
+    let giveUp: ((error: unknown) => Promise<void>) | undefined;
     try {
-      await handler.handle(parseData(job), { log: jobLog, signal: closing.signal });
+      const data = parseData(job);
+      const beginning = await handler.begin(data);
+      giveUp = (error) => handler.giveUp(data, error, beginning);
+      await handler.handle(data, { log: jobLog, signal: closing.signal, attempt }, beginning);
       jobLog.debug({ durationMs: Math.round(performance.now() - startedAt) }, 'job completed');
     } catch (err) {
       if (err instanceof ThrottledError) {
@@ -104,11 +155,18 @@ export function startWorker<T>(
       }
       if (err instanceof PermanentError || isLastAttempt(job)) {
         jobLog.error({ err }, 'job failed for good');
-        await handler.giveUp(parseData(job), err, performance.now() - startedAt);
+        await giveUp?.(err);
         throw new UnrecoverableError(describeError(err));
       }
       jobLog.warn({ err }, 'attempt failed');
       throw err;
     }
   }
+}
+
+/** What an attempt means that ended with this error. */
+function outcomeOf(error: unknown): AttemptOutcome {
+  if (error instanceof RateLimitError) return 'throttled';
+  if (error instanceof DelayedError) return 'released';
+  return error instanceof UnrecoverableError ? 'failed' : 'retried';
 }

@@ -8,7 +8,7 @@ const valid = { DATABASE_URL: 'postgres://user@host/db', QUEUE_URL: 'redis://hos
 describe('parseConfig', () => {
   it('fills in defaults and takes an empty variable for an absent one', () => {
     expect(parseConfig({ ...valid, LOG_LEVEL: '' }, Service)).toEqual([
-      { ...valid, LOG_LEVEL: 'info', SHUTDOWN_TIMEOUT_MS: 25_000 },
+      { ...valid, LOG_LEVEL: 'info', SHUTDOWN_TIMEOUT_MS: 25_000, MONITORING_HOST: '127.0.0.1' },
     ]);
   });
 
@@ -17,6 +17,13 @@ describe('parseConfig', () => {
     const env = { DATABASE_URL: 'mysql://root:hunter2@host', LOG_LEVEL: 'hunter3' };
     const attempt = () => parseConfig(env, Service, Token);
     expect(attempt).toThrow(/LOG_LEVEL[\s\S]*DATABASE_URL[\s\S]*QUEUE_URL[\s\S]*TOKEN/);
+    expect(attempt).not.toThrow(/hunter/);
+  });
+
+  it('names a file that cannot be read beside everything else, and never where it is', () => {
+    const env = { ...valid, DATABASE_PASSWORD_FILE: '/hunter2', LOG_LEVEL: 'loud' };
+    const attempt = () => parseConfig(env, Service);
+    expect(attempt).toThrow(/DATABASE_PASSWORD_FILE: names a file that cannot be read[\s\S]*LOG_LEVEL/);
     expect(attempt).not.toThrow(/hunter/);
   });
 });

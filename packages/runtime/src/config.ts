@@ -1,13 +1,22 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { withSecretsFromFiles } from './secret-files.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+/** A TCP port; 0 takes a free one. */
+export const Port = z.coerce.number().int().min(0).max(65_535);
 
 /** Settings that every process has; a service extends this with its own. */
 export const BaseConfig = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   /** How long a shutdown may take before the process ends itself. */
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().positive().default(25_000),
+  /** Where the process tells how it is: /livez, /readyz, /metrics. Without a port it tells nobody. */
+  MONITORING_PORT: Port.optional(),
+  MONITORING_HOST: z.string().default('127.0.0.1'),
+  /** An OpenTelemetry collector that gets traces; without it there are none. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
 });
 export type BaseConfig = z.infer<typeof BaseConfig>;
 
@@ -19,9 +28,6 @@ export const QueueUrl = z.url({
   protocol: /^(rediss?|postgres(ql)?)$/,
   error: 'must be a redis://, rediss:// or postgres:// URL',
 });
-
-/** A TCP port; 0 takes a free one. */
-export const Port = z.coerce.number().int().min(0).max(65_535);
 
 /** A comma-separated list without its blanks. */
 export const CommaSeparated = z.string().transform((text) =>
@@ -45,18 +51,21 @@ type Schemas<T extends readonly unknown[]> = { readonly [K in keyof T]: z.ZodTyp
 /**
  * Reads and checks the environment, once, at start-up.
  *
- * An empty variable counts as absent, so that `.env.example` can be copied as it is.
+ * An empty variable counts as absent, so that `.env.example` can be copied as it is. Secrets may come from files,
+ * see `withSecretsFromFiles`.
  *
  * @throws {ConfigError} one message that names every missing or malformed variable, and never its value
  */
 export function parseConfig<T extends readonly unknown[]>(env: NodeJS.ProcessEnv, ...schemas: Schemas<T>): T {
+  const problems = new Set<string>();
+  const refuse = (variable: string, message: string) => problems.add(`  ${variable}: ${message}`);
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const results = schemas.map((schema) => schema.safeParse(given));
-  const issues = results.flatMap(({ error }) => error?.issues ?? []);
-  if (issues.length > 0) {
-    const problems = issues.map(({ path, message }) => `  ${path.join('.') || 'settings'}: ${message}`);
-    throw new ConfigError([...new Set(problems)]);
+  const complete = withSecretsFromFiles(given, refuse);
+  const results = schemas.map((schema) => schema.safeParse(complete));
+  for (const { path, message } of results.flatMap(({ error }) => error?.issues ?? [])) {
+    refuse(path.join('.') || 'settings', message);
   }
+  if (problems.size > 0) throw new ConfigError([...problems]);
   return results.map(({ data }) => data) as unknown as T;
 }
 

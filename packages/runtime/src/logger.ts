@@ -1,10 +1,11 @@
+import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino, type SerializedError, stdSerializers } from 'pino';
 import type { BaseConfig } from './config.ts';
 
 export type { Logger } from 'pino';
 
 /**
- * One JSON object a line: constant message, and fields for what varies.
+ * One JSON object a line: constant message, and fields for what varies; with the trace's id where there is one.
  *
  * @param service - the process that writes, in every line
  */
@@ -18,6 +19,10 @@ export function createLogger(
       level,
       base: { service },
       timestamp: () => `,"time":"${Temporal.Now.instant().toString({ fractionalSecondDigits: 3 })}"`,
+      mixin: () => {
+        const span = trace.getActiveSpan();
+        return span === undefined ? {} : { traceId: span.spanContext().traceId };
+      },
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: Error): SerializedError => stdSerializers.errWithCause(error) },
     },

@@ -9,7 +9,7 @@ import {
   type Sql,
 } from '@energy-data-service/db';
 import { type Dataset, nearest } from '@energy-data-service/domain';
-import type { Logger } from '@energy-data-service/runtime';
+import type { Logger, Monitoring } from '@energy-data-service/runtime';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
@@ -20,13 +20,15 @@ import { collectDataRoutes, type RequestCollection } from './collect-data.ts';
 import { collectionRoutes } from './collections.ts';
 import { datasetRoutes } from './datasets.ts';
 import { docsRoutes } from './docs.ts';
-import { healthRoutes, type ReadinessChecks } from './health.ts';
+import { healthRoutes } from './health.ts';
+import { httpMetrics } from './http-metrics.ts';
 import { latestRoutes } from './latest.ts';
 import { loadDataRoutes } from './load-data.ts';
 import { onError } from './on-error.ts';
 import { OPEN_API } from './open-api.ts';
 import { ProblemError, problemResponse } from './problem.ts';
 import { rawPayloadRoutes } from './raw-payloads.ts';
+import { limitRequests, REQUEST_LIMITS, type RequestLimits } from './request-limits.ts';
 import { requestLog } from './request-log.ts';
 import { createRouter } from './router.ts';
 import { seriesRoutes } from './series.ts';
@@ -44,8 +46,10 @@ export interface ApiDependencies {
   readonly datasets: readonly Dataset[];
   readonly log: Logger;
   readonly requestCollection: RequestCollection;
-  /** What has to answer besides the database for the service to be ready: `{ queue: () => … }`. */
-  readonly checks: ReadinessChecks;
+  /** Gets the metrics and checks of the API, and is served by it: `/livez`, `/readyz`, `/metrics`. */
+  readonly monitoring: Monitoring;
+  /** By default those of `REQUEST_LIMITS`. */
+  readonly limits?: RequestLimits;
 }
 
 /** The REST API. It listens to nothing yet, see `startApi`. */
@@ -55,10 +59,11 @@ export function createApp({
   datasets,
   log,
   requestCollection,
-  checks,
+  monitoring,
+  limits = REQUEST_LIMITS,
 }: ApiDependencies): OpenAPIHono<ApiEnv> {
   const app = createRouter();
-  app.use(requestId(), requestLog(log), noStore);
+  app.use(httpMetrics(monitoring.registry), requestId(), requestLog(log), noStore);
   app.use(
     methodNotAllowed({
       app,
@@ -68,6 +73,7 @@ export function createApp({
       },
     }),
   );
+  app.use('/v1/*', limitRequests(limits));
   app.onError(onError);
 
   const series = createSeriesReader(lookups);
@@ -83,7 +89,12 @@ export function createApp({
     '/',
     rawPayloadRoutes({ records: createPayloadRecordReader(sql), payloads: createRawPayloadRepository(sql) }),
   );
-  app.route('/', healthRoutes({ database: async () => sql`select 1`, ...checks }));
+  monitoring.readiness.set('database', async () => sql`select 1`);
+  app.route('/', healthRoutes(monitoring));
+  app.get('/metrics', async (c) => {
+    const { registry } = monitoring;
+    return c.body(await registry.metrics(), 200, { 'content-type': registry.contentType });
+  });
   app.route('/', docsRoutes());
   app.get('/openapi.json', (c) => c.json(app.getOpenAPI31Document(OPEN_API)));
 

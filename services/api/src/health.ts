@@ -1,14 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { findFailedChecks, type HealthCheck, type Monitoring } from '@energy-data-service/runtime';
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { ApiEnv } from './api-env.ts';
 import { strictParameters } from './parameters.ts';
 import { ProblemError } from './problem.ts';
 import { FAILURES, jsonContent } from './responses.ts';
 import { createRouter } from './router.ts';
-
-/** Asks what the service depends on, by name; a check throws when its part is away. */
-export type ReadinessChecks = Readonly<Record<string, () => Promise<unknown>>>;
-
-const CHECK_TIMEOUT_MS = 2_000;
 
 const Health = z.object({ status: z.literal('ok') }).openapi('Health');
 
@@ -17,9 +14,9 @@ const livez = createRoute({
   tags: ['Operation'],
   method: 'get',
   path: '/livez',
-  summary: 'Whether the process is alive',
+  summary: 'Whether the process is alive: if not, only a new start helps',
   request: { query: strictParameters({}) },
-  responses: { 200: jsonContent(Health, 'It is') },
+  responses: { 200: jsonContent(Health, 'It is'), 503: FAILURES[503] },
 });
 
 const readyz = createRoute({
@@ -32,38 +29,31 @@ const readyz = createRoute({
   responses: { 200: jsonContent(Health, 'It does'), 503: FAILURES[503] },
 });
 
-export function healthRoutes(checks: ReadinessChecks, timeoutMs = CHECK_TIMEOUT_MS) {
+export function healthRoutes({ liveness, readiness }: Pick<Monitoring, 'liveness' | 'readiness'>) {
   return createRouter()
-    .openapi(livez, (c) => c.json({ status: 'ok' as const }, 200))
+    .openapi(livez, async (c) => {
+      await requireHealth(c, 'not alive', liveness);
+      return c.json({ status: 'ok' as const }, 200);
+    })
     .openapi(readyz, async (c) => {
-      const names = Object.keys(checks);
-      const results = await Promise.allSettled(
-        Object.values(checks).map((check) => within(timeoutMs, check)),
-      );
-      const errors = results.flatMap((result, i) => {
-        if (result.status === 'fulfilled') return [];
-        const parameter = names[i] ?? '';
-        c.var.log.warn({ err: result.reason, dependency: parameter }, 'not ready');
-        return [{ parameter, message: 'away' }];
-      });
-      if (errors.length > 0) {
-        const away = errors.map(({ parameter }) => parameter).join(', ');
-        throw new ProblemError(503, `not ready: ${away} away`, errors);
-      }
+      await requireHealth(c, 'not ready', [...liveness, ...readiness]);
       return c.json({ status: 'ok' as const }, 200);
     });
 }
 
-async function within(timeoutMs: number, check: () => Promise<unknown>): Promise<unknown> {
-  const timer = new AbortController();
-  const late = delay(timeoutMs, undefined, { signal: timer.signal, ref: false }).then(() => {
-    throw new Error(`no answer within ${timeoutMs} ms`);
-  });
-  try {
-    return await Promise.race([check(), late]);
-  } finally {
-    // Its rejection belongs to the race, which is over.
-    late.catch(() => undefined);
-    timer.abort();
-  }
+/** @throws {ProblemError} naming the checks that fail; why they do is for the log */
+async function requireHealth(
+  c: Context<ApiEnv>,
+  title: string,
+  checks: Iterable<readonly [string, HealthCheck]>,
+): Promise<void> {
+  const failed = await findFailedChecks(checks);
+  if (failed.length === 0) return;
+  for (const { name, reason } of failed) c.var.log.warn({ err: reason, dependency: name }, title);
+  const names = failed.map(({ name }) => name).join(', ');
+  throw new ProblemError(
+    503,
+    `${title}: ${names} away`,
+    failed.map(({ name }) => ({ parameter: name, message: 'away' })),
+  );
 }

@@ -1,4 +1,4 @@
-import { isDatabaseAway, isUnknownTimezone } from '@energy-data-service/db';
+import { isDatabaseAway, isStatementTimeout, isUnknownTimezone } from '@energy-data-service/db';
 import type { ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ApiEnv } from './api-env.ts';
@@ -18,8 +18,12 @@ export const onError: ErrorHandler<ApiEnv> = (error, c) => {
   }
   if (isDatabaseAway(error)) {
     c.var.log.error({ err: error }, 'database away');
-    c.header('retry-after', '5');
-    return problemResponse(c, new ProblemError(503, 'the database is away'));
+    return problemResponse(c, new ProblemError(503, 'the database is away', [], 5));
+  }
+  if (isStatementTimeout(error)) {
+    c.var.log.error({ err: error }, 'database too slow');
+    const detail = 'the database took too long; ask for less at a time, or again later';
+    return problemResponse(c, new ProblemError(504, detail, [], 30));
   }
   c.var.log.error({ err: error }, 'request failed');
   return problemResponse(

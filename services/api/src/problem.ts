@@ -31,17 +31,29 @@ export type Problem = z.infer<typeof Problem>;
 export class ProblemError extends Error {
   readonly status: ContentfulStatusCode;
   readonly errors: readonly ProblemParameter[];
+  /** When asking again may help. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: ContentfulStatusCode, detail: string, errors: readonly ProblemParameter[] = []) {
+  constructor(
+    status: ContentfulStatusCode,
+    detail: string,
+    errors: readonly ProblemParameter[] = [],
+    retryAfterSeconds?: number,
+  ) {
     super(detail);
     this.name = 'ProblemError';
     this.status = status;
     this.errors = errors;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
 /** The answer for a problem. */
-export function problemResponse(c: Context, { status, message, errors }: ProblemError): Response {
+export function problemResponse(
+  c: Context,
+  { status, message, errors, retryAfterSeconds }: ProblemError,
+): Response {
+  if (retryAfterSeconds !== undefined) c.header('retry-after', `${retryAfterSeconds}`);
   const body: Problem = {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',

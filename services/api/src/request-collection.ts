@@ -14,8 +14,8 @@ export function createRequestCollection(sql: Sql): RequestCollection {
   const windows = createCollectionWindowRepository(sql);
   const sourceState = createSourceStateRepository(sql);
   return async ({ dataset, area, counterArea, from, to }) => {
-    const limits = await sourceState.findWindowLimits();
-    const parts = splitWindow({ from, to }, limits.get(dataset.id) ?? dataset.maxWindowDays);
+    const longestWindow = await sourceState.findLongestWindows();
+    const parts = splitWindow({ from, to }, longestWindow(dataset, area));
     // One request is somebody waiting; many are history, which must not hold up what is current.
     const priority = parts.length === 1 ? 'live' : 'backfill';
     const item = { source: dataset.source, dataset: dataset.id, area, counterArea };

@@ -13,7 +13,8 @@ function problem(description: string) {
 /** What any route that asks the database may answer instead. */
 export const FAILURES = {
   500: problem('A fault of this service; the log has it under the request id'),
-  503: problem('The database is away; ask again'),
+  503: problem('The database is away or busy; ask again after Retry-After'),
+  504: problem('The database took too long; ask for less, or again after Retry-After'),
 };
 
 export const MALFORMED = { 400: problem('Malformed request: unknown parameter, wrong format') };

@@ -1,3 +1,4 @@
+import { StartError } from '@energy-data-service/runtime';
 import { createAdaptorServer } from '@hono/node-server';
 import { type ApiDependencies, createApp } from './app.ts';
 
@@ -17,16 +18,19 @@ export interface RunningApi {
 /**
  * Serves the REST API.
  *
- * @throws {Error} when the port is taken or may not be used
+ * @throws {StartError} when the port is taken or may not be used
  */
 export async function startApi({ port, hostname, ...dependencies }: ApiOptions): Promise<RunningApi> {
-  const server = createAdaptorServer({ fetch: createApp(dependencies).fetch });
+  // The app is made once the port is ours: it registers metrics, which a start on another port would register again.
+  let handle: ReturnType<typeof createApp>['fetch'] = () => new Response(null, { status: 503 });
+  const server = createAdaptorServer({ fetch: (request, bindings) => handle(request, bindings) });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => resolve());
   }).catch((error: unknown) => {
-    throw new Error(describeFailure(error, hostname, port), { cause: error });
+    throw new StartError(describeFailure(error, hostname, port), { cause: error });
   });
+  handle = createApp(dependencies).fetch;
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server listens on no TCP port');
 

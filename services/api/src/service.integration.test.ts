@@ -1,18 +1,27 @@
 import { connect } from '@energy-data-service/db';
-import { createLogger } from '@energy-data-service/runtime';
-import { describe, expect, it } from 'vitest';
+import { createLogger, createMonitoring, type HealthCheck } from '@energy-data-service/runtime';
+import { describe, expect, it, vi } from 'vitest';
 import { startApi } from './server.ts';
 import { startTestApi } from './testing/test-api.ts';
 
+const WAIT = { timeout: 20_000, interval: 50 };
+
+/** Monitoring of an API that depends on a queue as well. */
+function withQueueCheck(check: HealthCheck) {
+  const monitoring = createMonitoring();
+  monitoring.readiness.set('queue', check);
+  return { monitoring };
+}
+
 describe('the service', () => {
   it('is alive and ready when all that it depends on answers', async () => {
-    await using api = await startTestApi({ checks: { queue: async () => 'PONG' } });
+    await using api = await startTestApi(withQueueCheck(async () => 'PONG'));
     expect(await api.json('/livez')).toEqual({ status: 'ok' });
     expect(await api.json('/readyz')).toEqual({ status: 'ok' });
   });
 
   it('says what is away when it is not ready', async () => {
-    await using api = await startTestApi({ checks: { queue: () => Promise.reject(new Error('refused')) } });
+    await using api = await startTestApi(withQueueCheck(() => Promise.reject(new Error('refused'))));
     const response = await api.fetch('/readyz');
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({
@@ -20,6 +29,36 @@ describe('the service', () => {
       errors: [{ parameter: 'queue', message: 'away' }],
     });
     expect((await api.fetch('/livez')).status).toBe(200);
+  });
+
+  it('is not alive when a part of the process has to be started anew', async () => {
+    const monitoring = createMonitoring();
+    monitoring.liveness.set('worker', () => Promise.reject(new Error('stands still')));
+    await using api = await startTestApi({ monitoring });
+    expect((await api.fetch('/livez')).status).toBe(503);
+    expect((await api.fetch('/readyz')).status).toBe(503);
+  });
+
+  it('counts and measures requests by route, method and status, whatever path a client makes up', async () => {
+    await using api = await startTestApi();
+    await api.json('/v1/datasets');
+    await api.json('/v1/series?dataset=actual-total-load');
+    await api.fetch('/v1/collections/not-an-id');
+    await api.fetch('/v1/made-up/1');
+    await api.fetch('/made-up/2');
+    await vi.waitFor(async () => {
+      const metrics = await api.text('/metrics');
+      for (const labels of [
+        'method="GET",route="/v1/datasets",status="200"',
+        'method="GET",route="/v1/series",status="200"',
+        'method="GET",route="/v1/collections/:id",status="400"',
+      ]) {
+        expect(metrics).toContain(`energy_data_http_requests_total{${labels}} 1`);
+      }
+      expect(metrics).toContain('energy_data_http_requests_total{method="GET",route="none",status="404"} 2');
+      expect(metrics).toContain('duration_seconds_count{method="GET",route="/v1/datasets"} 1');
+      expect(metrics).not.toContain('made-up');
+    }, WAIT);
   });
 
   it('answers 503 while the database is away, and tells nothing of its address', async () => {
@@ -86,7 +125,7 @@ describe('the service', () => {
         lookups: api.sql,
         datasets: [],
         log: createLogger('api', 'error'),
-        checks: {},
+        monitoring: createMonitoring(),
         requestCollection: () => Promise.reject(new Error('not here')),
         port,
         hostname: '127.0.0.1',

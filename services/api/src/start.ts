@@ -1,6 +1,6 @@
 import type { Sql } from '@energy-data-service/db';
 import type { Source } from '@energy-data-service/domain';
-import type { Logger } from '@energy-data-service/runtime';
+import { createMonitoring, type Logger, type Monitoring } from '@energy-data-service/runtime';
 import { allDatasets } from '@energy-data-service/sources';
 import { createRequestCollection } from './request-collection.ts';
 import { type RunningApi, startApi } from './server.ts';
@@ -12,6 +12,8 @@ interface Options {
   readonly hostname: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Gets the metrics and checks of the API, and is served by it. */
+  readonly monitoring?: Monitoring;
   readonly log: Logger;
 }
 
@@ -22,6 +24,7 @@ export async function serveDatabase({
   sources,
   hostname,
   port,
+  monitoring = createMonitoring(),
   log,
 }: Options): Promise<RunningApi> {
   const api = await startApi({
@@ -32,7 +35,7 @@ export async function serveDatabase({
     port,
     log,
     requestCollection: createRequestCollection(sql),
-    checks: {},
+    monitoring,
   });
   log.info({ url: api.url }, 'serving: whoever reaches the API may read, and collect from this machine');
   return api;

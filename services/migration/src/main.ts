@@ -1,8 +1,26 @@
-import { migrate, timescaleEdition } from '@energy-data-service/db';
-import { BaseConfig, createLogger, DatabaseUrl, loadConfig } from '@energy-data-service/runtime';
+import { createMissingDatabase, migrate, timescaleEdition } from '@energy-data-service/db';
+import { createLogger, loadConfig } from '@energy-data-service/runtime';
+import { MigrationConfig } from './config.ts';
 
-const [config] = loadConfig(BaseConfig.extend({ DATABASE_URL: DatabaseUrl }));
-const log = createLogger('migration', config.LOG_LEVEL);
+/** What the database can do, for the log. */
+const EDITIONS = {
+  community: 'TimescaleDB, Community edition: hypertables, and old values in columns',
+  apache: 'TimescaleDB, Apache edition: hypertables; old values stay rows, which takes more room',
+  none: 'PostgreSQL without TimescaleDB: ordinary tables',
+} as const;
 
-const applied = await migrate(config.DATABASE_URL);
-log.info({ applied, timescaledb: await timescaleEdition(config.DATABASE_URL) }, 'schema is up to date');
+const [{ DATABASE_URL, COLUMNSTORE_AFTER_DAYS, LOG_LEVEL }] = loadConfig(MigrationConfig);
+const log = createLogger('migration', LOG_LEVEL);
+
+try {
+  if (await createMissingDatabase(DATABASE_URL)) log.info('database created');
+  const applied = await migrate(DATABASE_URL, { columnstoreAfterDays: COLUMNSTORE_AFTER_DAYS });
+  const edition = await timescaleEdition(DATABASE_URL);
+  log.info(
+    { applied, server: EDITIONS[edition], ...(edition === 'community' && { COLUMNSTORE_AFTER_DAYS }) },
+    'schema is up to date',
+  );
+} catch (err) {
+  log.fatal({ err }, 'migration failed');
+  process.exitCode = 1;
+}

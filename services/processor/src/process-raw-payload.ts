@@ -16,6 +16,8 @@ export function processRawPayload({
   storedAnswers,
 }: Dependencies): JobHandler<RawPayloadJob> {
   return {
+    begin: async () => undefined,
+
     async handle({ rawPayloadId }, { log }) {
       const payload = await rawPayloads.find(rawPayloadId);
       if (payload === undefined) throw new PermanentError('raw payload does not exist', { rawPayloadId });

@@ -1,14 +1,26 @@
 import { createRawPayloadRepository, createStoredAnswerRepository, type Sql } from '@energy-data-service/db';
 import type { Source } from '@energy-data-service/domain';
-import { type QueueBackend, RAW_PAYLOAD_QUEUE, RawPayloadJob, startWorker } from '@energy-data-service/queue';
-import type { CloseStep, Logger } from '@energy-data-service/runtime';
+import {
+  createJobMetrics,
+  type JobMetrics,
+  type QueueBackend,
+  RAW_PAYLOAD_QUEUE,
+  RawPayloadJob,
+  startWorker,
+} from '@energy-data-service/queue';
+import { type CloseStep, createMonitoring, type Logger, type Monitoring } from '@energy-data-service/runtime';
 import { processRawPayload } from './process-raw-payload.ts';
+import { createProcessingMetrics } from './processing-metrics.ts';
 
 interface Dependencies {
   readonly sql: Sql;
   readonly queueBackend: QueueBackend;
   readonly sources: readonly Source[];
   readonly concurrency: number;
+  /** Gets the metrics and checks of the processor. */
+  readonly monitoring?: Monitoring;
+  /** Of the whole process, where it runs other workers too. */
+  readonly jobMetrics?: JobMetrics;
   readonly log: Logger;
 }
 
@@ -22,13 +34,23 @@ export function startProcessor({
   queueBackend,
   sources,
   concurrency,
+  monitoring = createMonitoring(),
+  jobMetrics = createJobMetrics(monitoring.registry),
   log,
 }: Dependencies): readonly CloseStep[] {
+  const metrics = createProcessingMetrics(monitoring.registry);
+  for (const { id } of sources.flatMap(({ datasets }) => datasets)) metrics.addDataset(id);
   const handler = processRawPayload({
-    sources,
+    sources: sources.map(metrics.measureParsing),
     rawPayloads: createRawPayloadRepository(sql),
-    storedAnswers: createStoredAnswerRepository(sql),
+    storedAnswers: metrics.measureWriting(createStoredAnswerRepository(sql)),
   });
-  const worker = startWorker(queueBackend, RAW_PAYLOAD_QUEUE, RawPayloadJob, handler, { log, concurrency });
+  const worker = startWorker(queueBackend, RAW_PAYLOAD_QUEUE, RawPayloadJob, handler, {
+    log,
+    concurrency,
+    metrics: jobMetrics,
+  });
+  monitoring.liveness.set('raw payload worker', worker.checkWork);
+  monitoring.readiness.set('raw payload queue', worker.checkQueue);
   return [['raw payload worker', () => worker.close()]];
 }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, createRawPayloadRepository, type Sql } from '@energy-data-service/db';
+import type { Answer, CollectRequest } from '@energy-data-service/domain';
 import { startProcessor } from '@energy-data-service/processor';
-import { createQueueBackend, createRawPayloadQueue } from '@energy-data-service/queue';
+import { createQueueBackend, createRawPayloadQueue, type StoredAnswer } from '@energy-data-service/queue';
 import { createLogger, runCloseSteps } from '@energy-data-service/runtime';
 import { SOURCES } from '@energy-data-service/sources';
 import { loadRequest, type SeriesLoad, toAnswer, toDocument } from './series-load.ts';
@@ -46,20 +47,24 @@ export async function startWaitingAnswers(
     log,
   });
 
-  async function processAll(ids: readonly number[]): Promise<void> {
-    await queue.add(ids);
+  async function store(request: CollectRequest, answer: Answer): Promise<StoredAnswer> {
+    return { rawPayloadId: await payloads.store(request, answer), request, priority: 'backfill' };
+  }
+
+  async function processAll(answers: readonly StoredAnswer[]): Promise<void> {
+    await queue.add(answers);
     while ((await payloads.countUnprocessed()) > 0) await delay(LOOK_EVERY_MS);
   }
 
   // Two at once, for both of its connections.
   const beginnings = [loadRequest('10YCZ-CEPS-----N', 4), loadRequest('10YAT-APG------L', 4)];
-  await processAll(await Promise.all(beginnings.map((request) => payloads.store(request, NOTHING))));
-  const ids: number[] = [];
-  for (const year of years) ids.push(await payloads.store(year.request, toAnswer(toDocument(year))));
+  await processAll(await Promise.all(beginnings.map((request) => store(request, NOTHING))));
+  const answers: StoredAnswer[] = [];
+  for (const year of years) answers.push(await store(year.request, toAnswer(toDocument(year))));
   await sql`checkpoint`;
 
   return {
-    process: () => processAll(ids),
+    process: () => processAll(answers),
     async end() {
       await queue.close();
       if (!(await runCloseSteps([...steps, ['connections', () => processorSql.end()]], log))) {

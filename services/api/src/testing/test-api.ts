@@ -1,6 +1,6 @@
 import { connect, type Sql } from '@energy-data-service/db';
 import type { Dataset } from '@energy-data-service/domain';
-import { createLogger } from '@energy-data-service/runtime';
+import { createLogger, createMonitoring } from '@energy-data-service/runtime';
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { inject } from 'vitest';
 import type { ApiDependencies } from '../app.ts';
@@ -28,7 +28,7 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}): Pr
     lookups,
     datasets: [LOAD, FORECAST],
     log: createLogger('api', 'info', { write: (line) => void log.push(JSON.parse(line)) }),
-    checks: {},
+    monitoring: createMonitoring(),
     requestCollection: () => Promise.reject(new Error('this test collects nothing')),
     port: 0,
     hostname: '127.0.0.1',

@@ -1,0 +1,39 @@
+import type { Transaction } from './connect.ts';
+
+/** How chunks are laid out in columns: a segment a series, and within it the order in which it is read. */
+const LAYOUTS = [
+  { table: 'point', order: 'starts_at' },
+  { table: 'point_revision', order: 'starts_at, known_at' },
+] as const;
+
+/**
+ * Lets TimescaleDB's Community edition turn old chunks of points and revisions into columns, a twentieth of their size.
+ * Applied after every migration, so that a setting or an edition that has changed takes effect. Chunks that are columns
+ * already stay so.
+ *
+ * @param afterDays - age from which a chunk is turned into columns: by then its values are hardly corrected any more
+ */
+export async function applyColumnstore(transaction: Transaction, afterDays: number): Promise<void> {
+  const enabled = await transaction<{ name: string }[]>`
+    select hypertable_name as name from timescaledb_information.hypertables
+    where hypertable_schema = current_schema() and compression_enabled`;
+  for (const { table, order } of LAYOUTS) {
+    if (!enabled.some(({ name }) => name === table)) {
+      await transaction.unsafe(`
+        alter table ${table} set (
+          timescaledb.enable_columnstore = true, timescaledb.segmentby = 'series_id', timescaledb.orderby = '${order}'
+        )`);
+    }
+    // A policy cannot be changed, only made anew.
+    await transaction.unsafe(`call remove_columnstore_policy('${table}', if_exists => true)`);
+    await transaction.unsafe(
+      `call add_columnstore_policy('${table}', after => interval '${afterDays} days')`,
+    );
+  }
+  // A correction may reach back years: each of its values is taken out of the columns, in the one transaction that an answer
+  // is. Sessions of this database begin with the setting, from the next on.
+  await transaction`
+    do $$ begin
+      execute format('alter database %I set timescaledb.max_tuples_decompressed_per_dml_transaction = 0', current_database());
+    end $$`;
+}
