@@ -1,4 +1,5 @@
--- Two columns and a small table: a moment, whatever the database holds. Learnt limits of windows stay.
+-- Two columns, a small table, and two indexes of the windows that are open: a moment, whatever the database holds. Learnt
+-- limits of windows stay.
 
 -- An operator may hold a collection: its pending windows are then not asked for, and no job is made for them.
 --   running    its windows are asked for
@@ -25,3 +26,7 @@ create table collection_item (
 alter table window_limit add column area text;
 alter table window_limit drop constraint window_limit_pkey;
 alter table window_limit add constraint window_limit_of unique nulls not distinct (source, dataset, area);
+
+-- What the scheduler looks for in each round: the next windows of each collection, and those that are in the queue.
+create index collection_window_waiting on collection_window (collection_id, id) where status = 'pending';
+create index collection_window_enqueued on collection_window (source) where status = 'pending' and enqueued_at is not null;

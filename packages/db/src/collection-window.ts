@@ -194,16 +194,35 @@ export function createCollectionWindowRepository(sql: Sql) {
       notEnqueuedForMs: number,
       limit: number,
     ): Promise<PendingRequest[]> {
+      const waits = sql`
+        source = ${source} and status = 'pending' and priority = any(${priorities}::text[])
+        and (enqueued_at is null or enqueued_at <= now() - ${notEnqueuedForMs} * interval '1 millisecond')`;
+      // From each collection no more than could be returned, along its index: a backfill may have 100,000 windows.
       const rows = await sql<(Omit<RequestRow, 'source'> & { priority: Priority })[]>`
+        with waiting as (
+          select windows.*
+          from collection
+          cross join lateral (
+            select *, row_number() over (order by id) as turn
+            from collection_window
+            where collection_id = collection.id and ${waits}
+            order by id
+            limit ${limit}
+          ) as windows
+          where state = 'running'
+            and collection.id in (select collection_id from collection_window where status = 'pending')
+          union all
+          select * from (
+            select *, row_number() over (order by id) as turn
+            from collection_window
+            where collection_id is null and ${waits}
+            order by id
+            limit ${limit}
+          ) as scheduled
+        )
         select dataset, area, counter_area, window_start, window_end,
           (array_agg(priority order by array_position(array['live', 'heal', 'backfill'], priority)))[1] as priority
-        from (
-          select *, row_number() over (partition by collection_id order by id) as turn
-          from collection_window
-          where source = ${source} and status = 'pending' and ${isNotHeld()}
-            and priority = any(${priorities}::text[])
-            and (enqueued_at is null or enqueued_at <= now() - ${notEnqueuedForMs} * interval '1 millisecond')
-        ) as waiting
+        from waiting
         group by dataset, area, counter_area, window_start, window_end
         order by min(array_position(array['live', 'heal', 'backfill'], priority)), min(turn), min(id)
         limit ${limit}`;

@@ -5,7 +5,7 @@ export {
   type PendingRequest,
   type ScheduledWindow,
 } from './collection-window.ts';
-export { connect, type Sql, type Transaction } from './connect.ts';
+export { connect, disconnect, type Sql, type Transaction } from './connect.ts';
 export { type CoverageRepository, createCoverageRepository, type ScheduledItem } from './coverage.ts';
 export { type DatabaseReadiness, findDatabaseReadiness } from './database-readiness.ts';
 export { ensureDatabase } from './ensure-database.ts';

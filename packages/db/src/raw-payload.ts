@@ -78,25 +78,29 @@ export function createRawPayloadRepository(sql: Sql) {
           where dataset = ${dataset} and area = ${area} and counter_area is not distinct from ${counterArea}
             and source = ${source} and received_at > ${askedAt}::timestamptz and asked_at > ${askedAt}::timestamptz
         )`;
-        const [stored] = await transaction<{ id: number }[]>`
+        const insert = (laterByUs: number) => transaction<{ id: number }[]>`
           insert into raw_payload (
             source, dataset, area, counter_area, window_start, window_end,
             status, media_type, asked_at, received_at, content_hash, body, body_size, same_as
           ) values (
             ${source}, ${dataset}, ${area}, ${counterArea}, ${window.from}, ${window.to},
             ${answer.status}, ${answer.mediaType}, coalesce(${askedAt}::timestamptz, clock_timestamp()),
-            coalesce(${receivedAt}::timestamptz, case when ${overtaken} then ${askedAt}::timestamptz end, clock_timestamp()),
+            coalesce(${receivedAt}::timestamptz, case when ${overtaken} then ${askedAt}::timestamptz end, clock_timestamp())
+              + ${laterByUs} * interval '1 microsecond',
             ${Buffer.from(answer.contentHash)}, ${sameAs === null ? body : null}, ${answer.body.byteLength}, ${sameAs}
           )
+          on conflict on constraint raw_payload_order do nothing
           returning id`;
-        if (stored === undefined) throw new Error('insert into raw_payload returned no row');
+        let id: number | undefined;
+        // Two answers of one moment come one after the other.
+        for (let laterByUs = 0; id === undefined; laterByUs++) id = (await insert(laterByUs))[0]?.id;
         await transaction`
           update collection_window
-          set status = 'fetched', raw_payload_id = ${stored.id}, error = null
+          set status = 'fetched', raw_payload_id = ${id}, error = null
           where dataset = ${dataset} and area = ${area} and counter_area is not distinct from ${counterArea}
             and source = ${source} and window_start = ${window.from} and window_end = ${window.to}
             and status = 'pending' and requested_at <= coalesce(${askedAt}::timestamptz, now())`;
-        return stored.id;
+        return id;
       });
     },
 

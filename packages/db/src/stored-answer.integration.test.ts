@@ -229,6 +229,20 @@ describe('an answer with a series of another area than was asked for', () => {
     }));
 });
 
+describe('answers of one moment', () => {
+  it('are kept one after the other, and none is asked for again', () =>
+    withDatabase(async (sql) => {
+      const received = Array.from({ length: 5 }, (_, i) =>
+        receive(sql, answerOf(hourly(i, '1')).answer, { at: first }),
+      );
+      await Promise.all(received);
+      const rows = await sql<{ laterByUs: number }[]>`
+        select round(extract(epoch from received_at - ${first}) * 1000000)::integer as "laterByUs"
+        from raw_payload order by received_at`;
+      expect(rows.map(({ laterByUs }) => laterByUs)).toEqual([0, 1, 2, 3, 4]);
+    }));
+});
+
 describe('an answer that was overtaken', () => {
   it('counts from when it was asked for, and so goes before the answer that overtook it', () =>
     withDatabase(async (sql) => {

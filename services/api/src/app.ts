@@ -10,6 +10,7 @@ import {
 } from '@energy-data-service/db';
 import { type Dataset, nearest } from '@energy-data-service/domain';
 import type { Logger, Monitoring } from '@energy-data-service/runtime';
+import { createStatusReader } from '@energy-data-service/status';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
@@ -32,6 +33,7 @@ import { limitRequests, REQUEST_LIMITS, type RequestLimits } from './request-lim
 import { requestLog } from './request-log.ts';
 import { createRouter } from './router.ts';
 import { seriesRoutes } from './series.ts';
+import { statusRoutes } from './status.ts';
 import { valueRoutes } from './values.ts';
 
 export interface ApiDependencies {
@@ -89,6 +91,7 @@ export function createApp({
     '/',
     rawPayloadRoutes({ records: createPayloadRecordReader(sql), payloads: createRawPayloadRepository(sql) }),
   );
+  app.route('/', statusRoutes(createStatusReader(sql, datasets)));
   monitoring.readiness.set('database', async () => sql`select 1`);
   app.route('/', healthRoutes(monitoring));
   app.get('/metrics', async (c) => {

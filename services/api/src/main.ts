@@ -1,4 +1,4 @@
-import { connect, findDatabaseReadiness } from '@energy-data-service/db';
+import { connect, disconnect, findDatabaseReadiness } from '@energy-data-service/db';
 import { loadConfig, runService, waitUntilReady } from '@energy-data-service/runtime';
 import { SOURCES } from '@energy-data-service/sources';
 import { ApiConfig } from './config.ts';
@@ -11,7 +11,7 @@ await runService('api', config, async ({ log, monitoring, closing: signal, close
   const statementTimeoutMs = config.STATEMENT_TIMEOUT_MS;
   const sql = connect(config.DATABASE_URL, { statementTimeoutMs });
   const lookups = connect(config.DATABASE_URL, { max: 2, statementTimeoutMs });
-  closeSteps.unshift(['database', () => Promise.all([sql.end(), lookups.end()])]);
+  closeSteps.unshift(['database', () => disconnect(sql, lookups)]);
   const api = await serveDatabase({
     sql,
     lookups,

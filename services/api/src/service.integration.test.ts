@@ -151,6 +151,7 @@ describe('the contract', () => {
       '/v1/collections/{id}',
       '/v1/raw-payloads/{id}',
       '/v1/raw-payloads/{id}/body',
+      '/v1/status',
       '/livez',
       '/readyz',
     ]);

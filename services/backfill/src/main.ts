@@ -1,3 +1,4 @@
+import { disconnect } from '@energy-data-service/db';
 import { loadConfig } from '@energy-data-service/runtime';
 import { allDatasets, SOURCES } from '@energy-data-service/sources';
 import { readCommandLine } from './command-line.ts';
@@ -26,7 +27,7 @@ async function run(): Promise<Ending> {
       ? await start(command, budgets, surroundings)
       : await control(command.kind, command.id, surroundings);
   } finally {
-    await sql.end();
+    await disconnect(sql);
   }
 }
 

@@ -1,3 +1,4 @@
+import { disconnect } from '@energy-data-service/db';
 import { loadConfig } from '@energy-data-service/runtime';
 import { allDatasets, SOURCES } from '@energy-data-service/sources';
 import { BackfillConfig } from './config.ts';
@@ -21,7 +22,7 @@ async function run(): Promise<Ending> {
   try {
     return await replay(command, { sql, terminal, wait: untilSignal() });
   } finally {
-    await sql.end();
+    await disconnect(sql);
   }
 }
 

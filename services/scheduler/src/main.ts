@@ -1,4 +1,4 @@
-import { connect, findDatabaseReadiness } from '@energy-data-service/db';
+import { connect, disconnect, findDatabaseReadiness } from '@energy-data-service/db';
 import { createQueueBackend, findQueueReadiness } from '@energy-data-service/queue';
 import { loadConfig, runService, waitUntilReady } from '@energy-data-service/runtime';
 import { SOURCES } from '@energy-data-service/sources';
@@ -11,7 +11,7 @@ await runService('scheduler', config, async ({ log, monitoring, closing: signal,
   await waitUntilReady('database', () => findDatabaseReadiness(config.DATABASE_URL), { log, signal });
   await waitUntilReady('queue', () => findQueueReadiness(config.QUEUE_URL), { log, signal });
   const sql = connect(config.DATABASE_URL, { max: 4 });
-  closeSteps.unshift(['database', () => sql.end()]);
+  closeSteps.unshift(['database', () => disconnect(sql)]);
   const steps = await startScheduler({
     sql,
     queueBackend: createQueueBackend(config.QUEUE_URL, log),

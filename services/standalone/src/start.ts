@@ -7,7 +7,7 @@ import {
   isLoopbackHost,
   startDashboard,
 } from '@energy-data-service/dashboard';
-import { connect, migrate } from '@energy-data-service/db';
+import { connect, disconnect, migrate } from '@energy-data-service/db';
 import { startProcessor } from '@energy-data-service/processor';
 import { createJobMetrics, createQueueBackend } from '@energy-data-service/queue';
 import {
@@ -79,7 +79,7 @@ export async function startStandalone(
   await migrate(database.url, { columnstoreAfterDays: config.COLUMNSTORE_AFTER_DAYS });
   const sql = connect(database.url, { max: 20 });
   const lookups = connect(database.url, { max: 2 });
-  closeSteps.unshift(['database connections', () => Promise.all([sql.end(), lookups.end()])]);
+  closeSteps.unshift(['database connections', () => disconnect(sql, lookups)]);
 
   const queueBackend = createQueueBackend(config.QUEUE_URL ?? database.url, logger('queue'));
 

@@ -1,4 +1,5 @@
 import type { BenchmarkCase } from './benchmark-case.ts';
+import { budget } from './cases/budget.ts';
 import { latest } from './cases/latest.ts';
 import { parse } from './cases/parse.ts';
 import { parseA03 } from './cases/parse-a03.ts';
@@ -23,5 +24,6 @@ export const BENCHMARK_CASES: readonly BenchmarkCase[] = [
   readCsv,
   readJson,
   latest,
+  budget,
   scale,
 ];

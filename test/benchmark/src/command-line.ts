@@ -5,8 +5,8 @@ export const COMMAND_LINE_HELP = `Measures the service, each case against a refe
 
   npx --yes pnpm@12 bench [name …] [--json FILE] [--all]
 
-  name                     cases to run; default all but scale
-  --all                    scale too
+  name                     cases to run; default all but budget and scale
+  --all                    those two as well
   --json FILE              writes the results there as well
   --small-points NUMBER    what scale compares: default 1000000 …
   --large-points NUMBER    … with 100000000

@@ -56,7 +56,8 @@ export function benchDatabaseServer(url: string | undefined): BenchDatabaseServe
 
 async function startServer(): Promise<RunningServer> {
   const folder = join(tmpdir(), `energy-data-service-bench-${randomUUID()}`);
-  const server = await startEmbeddedPostgres({ dataDir: folder });
+  // Twenty collectors with their queues on PostgreSQL want some 200.
+  const server = await startEmbeddedPostgres({ dataDir: folder, settings: { max_connections: '300' } });
   return {
     url: server.url,
     async stop() {

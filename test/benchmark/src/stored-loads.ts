@@ -16,7 +16,8 @@ export interface ReceivedLoad {
 /** Empties every table that holds data, and writes what earlier work left to the disk. */
 export async function emptyTables(sql: Sql): Promise<void> {
   await sql`
-    truncate point, point_revision, observation, raw_payload, series, coverage, collection, collection_window
+    truncate point, point_revision, observation, raw_payload, series, coverage, collection, collection_item,
+      collection_window
     restart identity`;
   await sql`checkpoint`;
 }

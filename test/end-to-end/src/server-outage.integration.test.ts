@@ -1,8 +1,7 @@
 import { createServer } from 'node:net';
 import { migrate } from '@energy-data-service/db';
-import { splitWindow } from '@energy-data-service/domain';
 import { entsoeSource } from '@energy-data-service/entsoe';
-import { type Simulator, startSimulator } from '@energy-data-service/simulator';
+import { startSimulator } from '@energy-data-service/simulator';
 import {
   createTestDatabase,
   createTestQueueServer,
@@ -11,15 +10,8 @@ import {
 } from '@energy-data-service/test-support';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { layLine } from './line.ts';
-import { readPublished } from './published.ts';
+import { expectUndisturbedQuarter, QUARTER_DAYS } from './published-quarter.ts';
 import { type Stack, startStack } from './stack.ts';
-import { loadRequest } from './waves.ts';
-
-const QUARTER = {
-  from: Temporal.Instant.from('2023-12-31T23:00:00Z'),
-  to: Temporal.Instant.from('2024-03-31T22:00:00Z'),
-};
-const DAYS = splitWindow(QUARTER, 1).map(loadRequest);
 
 /** A backfill of 91 windows at ten requests a second, of which the test disturbs the servers. */
 async function backfill(
@@ -31,26 +23,13 @@ async function backfill(
     const settings = { securityToken: 'any', baseUrl: simulator.url, requestsPerMinute: 600 };
     const sources = [{ source: entsoeSource, settings }];
     await using stack = await startStack({ queue: 'PostgreSQL', sources, servers });
-    await stack.collect(...DAYS);
+    await stack.collect(...QUARTER_DAYS);
     await disturb(stack);
     await stack.settle();
-    await expectUndisturbedEnd(stack, simulator);
+    await expectUndisturbedQuarter(stack, simulator);
   } finally {
     await simulator.close();
   }
-}
-
-/** Every value once, none of them replaced, no window failed: as if nothing had happened. */
-async function expectUndisturbedEnd({ sql }: Stack, simulator: Simulator): Promise<void> {
-  const rows = await sql<{ starts_at: Temporal.Instant; value: string | null }[]>`
-    select starts_at, value::text from point order by starts_at`;
-  const { area, window } = loadRequest(QUARTER);
-  expect(rows.map(({ starts_at, value }) => [starts_at.toString(), value])).toEqual(
-    await readPublished(simulator, area, window),
-  );
-  expect([...(await sql`select from point_revision`)]).toEqual([]);
-  const unfinished = await sql`select from collection_window where status <> 'succeeded'`;
-  expect(unfinished).toHaveLength(0);
 }
 
 /** Waits until so many windows have been answered and processed. */

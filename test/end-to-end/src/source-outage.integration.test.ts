@@ -1,17 +1,9 @@
-import { splitWindow } from '@energy-data-service/domain';
 import { entsoeSource } from '@energy-data-service/entsoe';
 import { type Simulator, startSimulator } from '@energy-data-service/simulator';
 import { hasQueueServer, QUEUE_SERVER_KINDS } from '@energy-data-service/test-support';
 import { describe, expect, it, vi } from 'vitest';
-import { readPublished } from './published.ts';
+import { expectUndisturbedQuarter, QUARTER_DAYS } from './published-quarter.ts';
 import { type Stack, startStack } from './stack.ts';
-import { loadRequest } from './waves.ts';
-
-const QUARTER = {
-  from: Temporal.Instant.from('2023-12-31T23:00:00Z'),
-  to: Temporal.Instant.from('2024-03-31T22:00:00Z'),
-};
-const DAYS = splitWindow(QUARTER, 1).map(loadRequest);
 
 /** What a stack may have asked before it knew: five failures in a row, and what was under way beside them. */
 const BEFORE_CUT_OFF = 5 + 4;
@@ -30,15 +22,6 @@ async function withStack(
   }
 }
 
-async function expectAllStored({ sql }: Stack, simulator: Simulator): Promise<void> {
-  const rows = await sql<{ starts_at: Temporal.Instant; value: string | null }[]>`
-    select starts_at, value::text from point order by starts_at`;
-  const stored = rows.map(({ starts_at, value }) => [starts_at.toString(), value]);
-  const { area, window } = loadRequest(QUARTER);
-  expect(stored).toEqual(await readPublished(simulator, area, window));
-  expect([...(await sql`select from point_revision`)]).toEqual([]);
-}
-
 function countLogged({ logged }: Stack, text: string): number {
   return logged.filter((line) => line.includes(text)).length;
 }
@@ -50,7 +33,7 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
       () =>
         withStack(kind, async (stack, simulator) => {
           simulator.faults.inject({ fault: 'reset' });
-          await stack.collect(...DAYS);
+          await stack.collect(...QUARTER_DAYS);
           // As long as three tries, each after a longer pause.
           await vi.waitFor(
             async () => {
@@ -63,7 +46,7 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
           expect(countLogged(stack, 'source is cut off, one request')).toBe(1);
           simulator.faults.clear();
           await stack.settle();
-          await expectAllStored(stack, simulator);
+          await expectUndisturbedQuarter(stack, simulator);
           expect(countLogged(stack, 'source is cut off, one request')).toBe(1);
           expect(countLogged(stack, 'source answers again')).toBe(1);
           const failed = await stack.sql`select from collection_window where status <> 'succeeded'`;
@@ -79,7 +62,7 @@ it(
   () =>
     withStack(hasQueueServer('Redis') ? 'Redis' : 'PostgreSQL', async (stack, simulator) => {
       simulator.faults.inject({ fault: 'maintenance' });
-      await stack.collect(...DAYS);
+      await stack.collect(...QUARTER_DAYS);
       await vi.waitFor(() => expect(countLogged(stack, 'queue paused')).toBeGreaterThan(0), {
         timeout: 20_000,
       });
@@ -93,7 +76,7 @@ it(
       expect(simulator.requests.length).toBeLessThan(4 + BEFORE_CUT_OFF + 3);
       simulator.faults.clear();
       await stack.settle();
-      await expectAllStored(stack, simulator);
+      await expectUndisturbedQuarter(stack, simulator);
     }),
   180_000,
 );

@@ -1,5 +1,5 @@
 import { startCollector } from '@energy-data-service/collector';
-import { connect, createCollectionWindowRepository, type Sql } from '@energy-data-service/db';
+import { connect, createCollectionWindowRepository, disconnect, type Sql } from '@energy-data-service/db';
 import {
   type Area,
   CIRCUIT_LIMITS,
@@ -20,6 +20,7 @@ import { expect, inject, vi } from 'vitest';
 
 /** Scheduler, collectors and processors on a database and a queue of their own, in this process. */
 export interface Stack extends AsyncDisposable {
+  readonly databaseUrl: string;
   readonly sql: Sql;
   readonly queueBackend: QueueBackend;
   /** What the services have written to their log, a line an element. */
@@ -57,7 +58,8 @@ export async function startStack({
   const log = createLogger('test', 'debug', { write: (line) => logged.push(line) });
   const database = await createTestDatabase(inject('databaseServerUrl'));
   const queueServer = await createTestQueueServer(queue);
-  const sql = connect(servers.databaseUrl ?? database.url, { max: 20 });
+  const databaseUrl = servers.databaseUrl ?? database.url;
+  const sql = connect(databaseUrl, { max: 20 });
   const queueBackend = createQueueBackend(servers.queueUrl ?? queueServer.url, log);
   const plain = sources.map(({ source }) => source);
   const steps: CloseStep[] = [
@@ -66,12 +68,13 @@ export async function startStack({
     ...Array.from({ length: processors }, () =>
       startProcessor({ sql, queueBackend, sources: plain, concurrency: 1, log }),
     ).flat(),
-    ['connections', () => sql.end()],
+    ['connections', () => disconnect(sql)],
     ['queue server', async () => queueServer[Symbol.asyncDispose]()],
     ['database', async () => database[Symbol.asyncDispose]()],
   ];
   const windows = createCollectionWindowRepository(sql);
   return {
+    databaseUrl,
     sql,
     queueBackend,
     logged,
@@ -95,7 +98,7 @@ export async function startStack({
         { timeout: 50_000, interval: 50 },
       ),
     async [Symbol.asyncDispose]() {
-      expect(await runCloseSteps(process.env.EDS_DEBUG ? steps.map(([n, c]): CloseStep => [n, async () => { console.log('closing', n); await c(); console.log('closed', n); }]) : steps, log)).toBe(true);
+      expect(await runCloseSteps(steps, log)).toBe(true);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { CollectRequest } from '@energy-data-service/domain';
+import type { Fragment } from 'postgres';
 import { BACKFILL } from '../collection.ts';
 import type { Sql } from '../connect.ts';
 import { type RequestRow, toRequest } from '../request-row.ts';
@@ -37,6 +38,38 @@ const RECENT_SECONDS = 120;
 export type BackfillReader = ReturnType<typeof createBackfillReader>;
 
 export function createBackfillReader(sql: Sql) {
+  /** Those of the backfills that the condition leaves, at most `limit`, the newest first. */
+  async function findWhere(condition: Fragment, limit: number | null): Promise<BackfillProgress[]> {
+    const rows = await sql<(Omit<BackfillProgress, 'recent'> & RecentRow)[]>`
+      select collection.id, collection.requested_at as "requestedAt", collection.state, windows.*
+      from (
+        select * from collection where origin = ${BACKFILL} and ${condition} order by requested_at desc limit ${limit}
+      ) as collection
+      cross join lateral (
+        select
+          count(*) filter (where status = 'pending') as pending,
+          count(*) filter (where status = 'pending' and enqueued_at is not null) as enqueued,
+          count(*) filter (where status = 'fetched') as fetched,
+          count(*) filter (where status = 'succeeded') as succeeded,
+          count(*) filter (where status = 'succeeded' and outcome = 'no-data') as "noData",
+          count(*) filter (where status = 'failed') as failed,
+          coalesce(sum(points), 0)::bigint as points,
+          count(*) filter (where is_recent) as "recentWindows",
+          coalesce(sum(points) filter (where is_recent), 0)::bigint as "recentPoints",
+          least(${RECENT_SECONDS}, extract(epoch from now() - collection.requested_at))::float8 as "recentSeconds"
+        from (
+          select *, finished_at > now() - ${RECENT_SECONDS} * interval '1 second' as is_recent
+          from collection_window
+          where collection_id = collection.id and status <> 'split'
+        ) as ended
+      ) as windows
+      order by collection.requested_at desc`;
+    return rows.map(({ recentWindows, recentPoints, recentSeconds, ...progress }) => ({
+      ...progress,
+      recent: { windows: recentWindows, points: recentPoints, seconds: recentSeconds },
+    }));
+  }
+
   return {
     /**
      * Backfills by the beginning of their id, the newest first; `''` finds all.
@@ -44,37 +77,18 @@ export function createBackfillReader(sql: Sql) {
      * @param limit - how many at most
      */
     async find(idPrefix: string, limit: number): Promise<BackfillProgress[]> {
-      const rows = await sql<(Omit<BackfillProgress, 'recent'> & RecentRow)[]>`
-        select collection.id, collection.requested_at as "requestedAt", collection.state, windows.*
-        from (
-          select * from collection
-          where origin = ${BACKFILL} and starts_with(id::text, ${idPrefix.toLowerCase()})
-          order by requested_at desc
-          limit ${limit}
-        ) as collection
-        cross join lateral (
-          select
-            count(*) filter (where status = 'pending') as pending,
-            count(*) filter (where status = 'pending' and enqueued_at is not null) as enqueued,
-            count(*) filter (where status = 'fetched') as fetched,
-            count(*) filter (where status = 'succeeded') as succeeded,
-            count(*) filter (where status = 'succeeded' and outcome = 'no-data') as "noData",
-            count(*) filter (where status = 'failed') as failed,
-            coalesce(sum(points), 0)::bigint as points,
-            count(*) filter (where is_recent) as "recentWindows",
-            coalesce(sum(points) filter (where is_recent), 0)::bigint as "recentPoints",
-            least(${RECENT_SECONDS}, extract(epoch from now() - collection.requested_at))::float8 as "recentSeconds"
-          from (
-            select *, finished_at > now() - ${RECENT_SECONDS} * interval '1 second' as is_recent
-            from collection_window
-            where collection_id = collection.id and status <> 'split'
-          ) as ended
-        ) as windows
-        order by collection.requested_at desc`;
-      return rows.map(({ recentWindows, recentPoints, recentSeconds, ...progress }) => ({
-        ...progress,
-        recent: { windows: recentWindows, points: recentPoints, seconds: recentSeconds },
-      }));
+      return findWhere(sql`starts_with(id::text, ${idPrefix.toLowerCase()})`, limit);
+    },
+
+    /** Backfills that have not ended, see `hasEnded`, the newest first. */
+    async findUnfinished(): Promise<BackfillProgress[]> {
+      // Along the indexes of open windows: those of backfills that have ended may be millions.
+      const hasOpenWindows = sql`(
+        (state <> 'cancelled' and exists (
+          select from collection_window where collection_id = collection.id and status = 'pending'))
+        or id in (select collection_id from collection_window where status = 'fetched')
+      )`;
+      return findWhere(hasOpenWindows, null);
     },
 
     /** Windows that have failed for good, ordered by dataset, area and start. */

@@ -36,6 +36,16 @@ export {
   type StoredSeries,
 } from './series.ts';
 export {
+  createStatusFactsReader,
+  type ItemFacts,
+  type LatestPoll,
+  type PriorityBacklog,
+  type RecentFailure,
+  type SourceFacts,
+  type StatusFacts,
+  type StatusFactsReader,
+} from './status-facts.ts';
+export {
   type AnswerVolume,
   createStoredVolumeReader,
   type StoredVolume,

@@ -1,4 +1,5 @@
 import type { Sql } from '../connect.ts';
+import { gapSeconds } from './gap-seconds.ts';
 
 /** Where the work of all services stands, as far as PostgreSQL knows. */
 export interface PipelineState {
@@ -74,13 +75,7 @@ export function createPipelineStateReader(sql: Sql) {
         group by dataset, area, counter_area
         order by dataset, area, counter_area`,
       sql<Gap[]>`
-        select dataset, area, counter_area as "counterArea",
-          coalesce((
-            select extract(epoch from sum(upper(gap) - lower(gap)))
-            from unnest(
-              (wanted - collected - not_published) * tstzmultirange(tstzrange(null, now()))
-            ) as gap
-          ), 0)::double precision as seconds
+        select dataset, area, counter_area as "counterArea", ${gapSeconds(sql)} as seconds
         from coverage
         where not isempty(wanted)
         order by dataset, area, counter_area`,

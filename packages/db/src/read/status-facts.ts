@@ -1,0 +1,228 @@
+import type { CollectRequest, Priority } from '@energy-data-service/domain';
+import type { Sql } from '../connect.ts';
+import { type RequestRow, toRequest } from '../request-row.ts';
+import { type BackfillProgress, createBackfillReader } from './backfill.ts';
+import { gapSeconds } from './gap-seconds.ts';
+
+/** What PostgreSQL knows of how the work goes, for a person or for whoever watches over it. Judges nothing. */
+export interface StatusFacts {
+  /** By the server's clock, the one that all times here are from. */
+  readonly now: Temporal.Instant;
+  /** When a scheduler last completed a round; null if none ever did. */
+  readonly lastRoundAt: Temporal.Instant | null;
+  /** Ordered by id: those that something was ever wanted of, or that failed. */
+  readonly sources: readonly SourceFacts[];
+  /** The most urgent first; a priority without windows is left out. */
+  readonly backlog: readonly PriorityBacklog[];
+  readonly answers: AnswerBacklog;
+  /** Ordered by dataset and area: what is wanted, was asked for, or has points. */
+  readonly items: readonly ItemFacts[];
+  /** Those that have not ended, the newest first. */
+  readonly backfills: readonly BackfillProgress[];
+  /** The newest windows that failed for good within the last 24 hours, the newest first. */
+  readonly failures: readonly RecentFailure[];
+}
+
+export interface SourceFacts {
+  readonly source: string;
+  /** Answers that were stored within the last minute; requests that failed are not among them. */
+  readonly answersLastMinute: number;
+  /** Until when nothing may be asked of it, and why; null if it may be asked. */
+  readonly block: { readonly until: Temporal.Instant; readonly reason: string } | null;
+  /** Since when it fails request after request; null if it does not. */
+  readonly cutOffSince: Temporal.Instant | null;
+}
+
+/** Windows of one priority. */
+export interface PriorityBacklog {
+  readonly priority: Priority;
+  /** Wait to be asked for, without those that are held. */
+  readonly pending: number;
+  readonly oldestPendingAt: Temporal.Instant | null;
+  /** Wait, and are held by an operator. */
+  readonly paused: number;
+  /** Answered, and not yet processed. */
+  readonly fetched: number;
+  /** Ended within the last 24 hours without an answer. */
+  readonly failed: number;
+  /** Ended within the last 24 hours with an answer that could not be decoded. */
+  readonly undecodable: number;
+}
+
+export interface AnswerBacklog {
+  /** Nobody has processed them yet. */
+  readonly unprocessed: number;
+  readonly oldestUnprocessedAt: Temporal.Instant | null;
+  /** Could not be decoded and were not replayed since, of any age. */
+  readonly undecodable: number;
+}
+
+/** A dataset of an area, or of the border to another; EICs. */
+export interface ItemFacts {
+  readonly source: string;
+  readonly dataset: string;
+  readonly area: string;
+  readonly counterArea: string | null;
+  /** Start of the last stored point; null if there is none. */
+  readonly lastStartsAt: Temporal.Instant | null;
+  /** When the newest answer was asked for, whoever wanted it; null if there is none. */
+  readonly lastAskedAt: Temporal.Instant | null;
+  readonly lastOutcome: 'data' | 'no-data' | null;
+  /** Length of the time that is wanted, past, and was never answered. */
+  readonly gapSeconds: number;
+  /** The scheduler's window with the latest start; null if it never kept this item current. */
+  readonly poll: LatestPoll | null;
+}
+
+export interface LatestPoll {
+  readonly status: 'pending' | 'fetched' | 'succeeded' | 'failed' | 'split';
+  readonly requestedAt: Temporal.Instant;
+  /** Why it failed, or why it has to wait. */
+  readonly error: string | null;
+}
+
+export interface RecentFailure {
+  readonly failedAt: Temporal.Instant;
+  readonly request: CollectRequest;
+  readonly error: string;
+}
+
+export type StatusFactsReader = ReturnType<typeof createStatusFactsReader>;
+
+/** Failures that are named; `backlog` counts all. */
+const NEWEST_FAILURES = 20;
+
+export function createStatusFactsReader(sql: Sql) {
+  const { findUnfinished } = createBackfillReader(sql);
+
+  /** Reads what indexes hold and what is small: no table of points, and no window that succeeded long ago. */
+  return async function readStatusFacts(): Promise<StatusFacts> {
+    const [overall, sources, backlog, items, backfills, failures] = await Promise.all([
+      readOverall(),
+      findSources(),
+      countWindows(),
+      findItems(),
+      findUnfinished(),
+      findFailures(),
+    ]);
+    return { ...overall, sources, backlog, items, backfills, failures };
+  };
+
+  async function readOverall(): Promise<Pick<StatusFacts, 'now' | 'lastRoundAt' | 'answers'>> {
+    const [row] = await sql<(AnswerBacklog & Pick<StatusFacts, 'now' | 'lastRoundAt'>)[]>`
+      select clock_timestamp() as now, (select completed_at from scheduler_round) as "lastRoundAt",
+        waiting.count as unprocessed, waiting.oldest as "oldestUnprocessedAt",
+        (select count(*) from raw_payload where processed_at is null and error is not null) as undecodable
+      from (
+        select count(*), min(received_at) as oldest from raw_payload where processed_at is null and error is null
+      ) as waiting`;
+    if (row === undefined) throw new Error('counting answers returned no row');
+    const { now, lastRoundAt, ...answers } = row;
+    return { now, lastRoundAt, answers };
+  }
+
+  async function findSources(): Promise<SourceFacts[]> {
+    const rows = await sql<
+      {
+        source: string;
+        answersLastMinute: number;
+        blockedUntil: Temporal.Instant | null;
+        reason: string | null;
+        cutOffSince: Temporal.Instant | null;
+      }[]
+    >`
+      select known.source, coalesce(answers.count, 0)::integer as "answersLastMinute",
+        blocked_until as "blockedUntil", reason, opened_at as "cutOffSince"
+      from (
+        select source from coverage union select source from source_block union select source from source_circuit
+      ) as known
+      left join source_block on source_block.source = known.source and blocked_until > now()
+      left join source_circuit on source_circuit.source = known.source
+      left join (
+        select source, sum(stored.count) as count
+        from (select distinct source, dataset from coverage) as asked
+        cross join lateral (
+          select count(*) from raw_payload
+          where source = asked.source and dataset = asked.dataset and received_at > now() - interval '1 minute'
+        ) as stored
+        group by source
+      ) as answers on answers.source = known.source
+      order by known.source`;
+    return rows.map(({ source, answersLastMinute, blockedUntil, reason, cutOffSince }) => ({
+      source,
+      answersLastMinute,
+      block: blockedUntil === null || reason === null ? null : { until: blockedUntil, reason },
+      cutOffSince,
+    }));
+  }
+
+  /** Each part has an index of its own. */
+  async function countWindows(): Promise<PriorityBacklog[]> {
+    return sql<PriorityBacklog[]>`
+      select priority, ${total('pending')} as pending, min(oldest) as "oldestPendingAt", ${total('paused')} as paused,
+        ${total('fetched')} as fetched, ${total('failed')} as failed, ${total('undecodable')} as undecodable
+      from (
+        select priority, case when state = 'paused' then 'paused' else 'pending' end as part, count(*),
+          min(collection_window.requested_at) filter (where state is distinct from 'paused') as oldest
+        from collection_window
+        left join collection on collection.id = collection_id
+        where status = 'pending' and state is distinct from 'cancelled'
+        group by 1, 2
+        union all
+        select priority, 'fetched', count(*), null from collection_window where status = 'fetched' group by 1
+        union all
+        select priority, case when raw_payload_id is null then 'failed' else 'undecodable' end, count(*), null
+        from collection_window
+        where status = 'failed' and finished_at > now() - interval '24 hours'
+        group by 1, 2
+      ) as parts
+      group by priority
+      order by array_position(array['live', 'heal', 'backfill'], priority)`;
+  }
+
+  function total(part: keyof PriorityBacklog) {
+    return sql`coalesce(sum(count) filter (where part = ${part}), 0)::integer`;
+  }
+
+  async function findItems(): Promise<ItemFacts[]> {
+    const rows = await sql<(Omit<ItemFacts, 'poll'> & { [K in keyof LatestPoll]: LatestPoll[K] | null })[]>`
+      select source, dataset, area, nullif(border, '') as "counterArea", "lastStartsAt", "lastAskedAt", "lastOutcome",
+        coalesce(gap_seconds, 0) as "gapSeconds", poll.status, poll.requested_at as "requestedAt", poll.error
+      from (
+        select source, dataset, area, coalesce(counter_area, '') as border, max(last_starts_at) as "lastStartsAt"
+        from series
+        group by 1, 2, 3, 4
+      ) as stored
+      full join (
+        select source, dataset, area, coalesce(counter_area, '') as border, last_asked_at as "lastAskedAt",
+          last_outcome as "lastOutcome", ${gapSeconds(sql)} as gap_seconds
+        from coverage
+      ) as ledger using (source, dataset, area, border)
+      left join lateral (
+        -- In the order of the index of scheduled windows: one row is read.
+        select status, requested_at, error
+        from collection_window
+        where collection_id is null and counter_area is null and collection_window.source = coalesce(stored.source, ledger.source)
+          and collection_window.dataset = coalesce(stored.dataset, ledger.dataset)
+          and collection_window.area = coalesce(stored.area, ledger.area)
+        order by counter_area desc, window_start desc
+        limit 1
+      ) as poll on border = ''
+      order by dataset, area, border`;
+    return rows.map(({ status, requestedAt, error, ...item }) => ({
+      ...item,
+      poll: status === null || requestedAt === null ? null : { status, requestedAt, error },
+    }));
+  }
+
+  async function findFailures(): Promise<RecentFailure[]> {
+    const rows = await sql<(RequestRow & { failedAt: Temporal.Instant; error: string })[]>`
+      select finished_at as "failedAt", source, dataset, area, counter_area, window_start, window_end,
+        coalesce(error, 'no reason') as error
+      from collection_window
+      where status = 'failed' and finished_at > now() - interval '24 hours'
+      order by finished_at desc
+      limit ${NEWEST_FAILURES}`;
+    return rows.map(({ failedAt, error, ...row }) => ({ failedAt, request: toRequest(row), error }));
+  }
+}

@@ -1,0 +1,143 @@
+import type { StatusFacts } from '@energy-data-service/db';
+import type { Freshness } from './freshness.ts';
+
+export const PROBLEM_KINDS = [
+  'scheduler-silent',
+  'source-blocked',
+  'source-cut-off',
+  'processing-behind',
+  'answers-undecodable',
+  'windows-failed',
+  'data-late',
+  'data-behind',
+] as const;
+export type ProblemKind = (typeof PROBLEM_KINDS)[number];
+
+/** Something that needs a person. */
+export interface Problem {
+  readonly kind: ProblemKind;
+  readonly message: string;
+  /** What that person may do. */
+  readonly advice: string;
+}
+
+/** The same that turns the scheduler's own readiness red. */
+const SCHEDULER_SILENT_AFTER_SECONDS = 120;
+
+/** A thousand large answers, the most that a backfill lets wait, take some minutes. */
+const PROCESSING_BEHIND_AFTER_SECONDS = 15 * 60;
+
+/** Causes first. What follows from a cause that is named is not told again: one cut-off source is one problem. */
+export function findProblems(
+  facts: StatusFacts,
+  items: readonly { readonly source: string; readonly freshness: Freshness }[],
+): Problem[] {
+  const scheduler = findSilentScheduler(facts);
+  const sources = facts.sources.flatMap((source) => {
+    const problem = findSourceProblem(source);
+    return problem === null ? [] : [{ source: source.source, problem }];
+  });
+  const unexplained = items.filter(
+    ({ source }) => scheduler === null && !sources.some((silent) => silent.source === source),
+  );
+  const count = (freshness: Freshness) => unexplained.filter((item) => item.freshness === freshness).length;
+  return [
+    scheduler,
+    ...sources.map(({ problem }) => problem),
+    findSlowProcessing(facts),
+    findUndecodable(facts),
+    findFailedWindows(facts, sources.length > 0),
+    dataProblem(
+      'data-late',
+      count('late'),
+      'waits for an answer for two polls or more',
+      'do collectors and processors run, and does the queue answer?',
+    ),
+    dataProblem(
+      'data-behind',
+      count('behind'),
+      'ends early, and the source has nothing newer',
+      "wait, or look at the source's own site; what nobody publishes can be left out of COLLECT_AREAS",
+    ),
+  ].filter((problem) => problem !== null);
+}
+
+function findSilentScheduler({ now, lastRoundAt }: StatusFacts): Problem | null {
+  const advice = 'does one run (pnpm scheduler), and can it reach the queue?';
+  if (lastRoundAt === null) {
+    return { kind: 'scheduler-silent', message: 'no scheduler has completed a round yet', advice };
+  }
+  const seconds = secondsBetween(lastRoundAt, now);
+  if (seconds <= SCHEDULER_SILENT_AFTER_SECONDS) return null;
+  return {
+    kind: 'scheduler-silent',
+    message: `no scheduler has completed a round since ${minute(lastRoundAt)}`,
+    advice,
+  };
+}
+
+function findSourceProblem({ source, block, cutOffSince }: StatusFacts['sources'][number]): Problem | null {
+  if (block !== null) {
+    return {
+      kind: 'source-blocked',
+      message: `${source} may not be asked until ${minute(block.until)}: ${block.reason}`,
+      advice: 'if it refused the token, renew it; a ban ends by itself, and what was missed is caught up',
+    };
+  }
+  if (cutOffSince === null) return null;
+  return {
+    kind: 'source-cut-off',
+    message: `${source} has failed request after request since ${minute(cutOffSince)}`,
+    advice: 'it is tried by itself until it answers; see whether it is down, or the way to it',
+  };
+}
+
+function findSlowProcessing({ now, answers }: StatusFacts): Problem | null {
+  const { unprocessed, oldestUnprocessedAt } = answers;
+  if (oldestUnprocessedAt === null) return null;
+  if (secondsBetween(oldestUnprocessedAt, now) <= PROCESSING_BEHIND_AFTER_SECONDS) return null;
+  return {
+    kind: 'processing-behind',
+    message: `${many(unprocessed, 'answer')} to process, the oldest since ${minute(oldestUnprocessedAt)}`,
+    advice: 'does a processor run (pnpm processor)? More of them process faster',
+  };
+}
+
+function findUndecodable({ answers: { undecodable } }: StatusFacts): Problem | null {
+  if (undecodable === 0) return null;
+  return {
+    kind: 'answers-undecodable',
+    message: `${many(undecodable, 'answer')} could not be decoded`,
+    advice: 'the errors say why; once the decoder is mended: pnpm replay --failed',
+  };
+}
+
+/** A source that is cut off explains the windows of polls that failed, which come round by themselves. */
+function findFailedWindows({ backlog }: StatusFacts, isExplained: boolean): Problem | null {
+  const failed = backlog
+    .filter(({ priority }) => priority === 'backfill' || !isExplained)
+    .reduce((sum, window) => sum + window.failed, 0);
+  if (failed === 0) return null;
+  return {
+    kind: 'windows-failed',
+    message: `${many(failed, 'window')} failed within a day, and ${failed === 1 ? 'was' : 'were'} not answered since`,
+    advice: 'the errors say why; polls come round by themselves, a backfill by pnpm backfill retry',
+  };
+}
+
+function dataProblem(kind: ProblemKind, count: number, what: string, advice: string): Problem | null {
+  if (count === 0) return null;
+  return { kind, message: `${many(count, 'dataset')} of an area: ${what}`, advice };
+}
+
+function many(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function minute(instant: Temporal.Instant): string {
+  return instant.toString({ smallestUnit: 'minute' });
+}
+
+function secondsBetween(from: Temporal.Instant, to: Temporal.Instant): number {
+  return (to.epochMilliseconds - from.epochMilliseconds) / 1_000;
+}

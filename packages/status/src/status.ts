@@ -1,0 +1,39 @@
+import { createStatusFactsReader, type ItemFacts, type Sql, type StatusFacts } from '@energy-data-service/db';
+import type { Dataset } from '@energy-data-service/domain';
+import { type Freshness, judgeFreshness, staleBefore } from './freshness.ts';
+import { findProblems, type Problem } from './problems.ts';
+
+/** How the work of all services goes, and what of it needs a person. */
+export interface Status extends Omit<StatusFacts, 'items'> {
+  /** Empty if nothing does. */
+  readonly problems: readonly Problem[];
+  /** Ordered by dataset and area. */
+  readonly items: readonly ItemStatus[];
+}
+
+export interface ItemStatus extends ItemFacts {
+  readonly freshness: Freshness;
+  /** It is behind if its last point starts before this; null if nothing keeps its dataset current. */
+  readonly staleBefore: Temporal.Instant | null;
+}
+
+export type StatusReader = ReturnType<typeof createStatusReader>;
+
+/** @param datasets - every dataset that any source knows */
+export function createStatusReader(sql: Sql, datasets: readonly Dataset[]): () => Promise<Status> {
+  const readFacts = createStatusFactsReader(sql);
+  return async () => judgeStatus(await readFacts(), datasets);
+}
+
+export function judgeStatus(facts: StatusFacts, datasets: readonly Dataset[]): Status {
+  const byId = new Map(datasets.map((dataset) => [dataset.id, dataset]));
+  const items = facts.items.map((item): ItemStatus => {
+    const dataset = byId.get(item.dataset);
+    return {
+      ...item,
+      freshness: judgeFreshness(item, dataset, facts),
+      staleBefore: dataset === undefined ? null : staleBefore(dataset, item.area, facts.now),
+    };
+  });
+  return { ...facts, items, problems: findProblems(facts, items) };
+}
