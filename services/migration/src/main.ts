@@ -1,4 +1,4 @@
-import { createMissingDatabase, migrate, timescaleEdition } from '@energy-data-service/db';
+import { createMissingDatabase, isDatabaseAway, migrate, timescaleEdition } from '@energy-data-service/db';
 import { createLogger, loadConfig } from '@energy-data-service/runtime';
 import { MigrationConfig } from './config.ts';
 
@@ -21,6 +21,8 @@ try {
     'schema is up to date',
   );
 } catch (err) {
-  log.fatal({ err }, 'migration failed');
+  if (isDatabaseAway(err))
+    log.fatal({ reason: err instanceof Error ? err.message : err }, 'the database cannot be reached');
+  else log.fatal({ err }, 'migration failed');
   process.exitCode = 1;
 }
