@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
-import { type DestinationStream, type Logger, pino, type SerializedError, stdSerializers } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import type { BaseConfig } from './config.ts';
+import { errorFields } from './error-fields.ts';
 
 export type { Logger } from 'pino';
 
@@ -24,7 +25,7 @@ export function createLogger(
         return span === undefined ? {} : { traceId: span.spanContext().traceId };
       },
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: (error: Error): SerializedError => stdSerializers.errWithCause(error) },
+      serializers: { err: errorFields },
     },
     destination,
   );

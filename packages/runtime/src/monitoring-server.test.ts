@@ -1,3 +1,4 @@
+import { get, type RequestOptions } from 'node:http';
 import { Counter } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLogger } from './logger.ts';
@@ -11,6 +12,13 @@ let server: RunningMonitoringServer | undefined;
 async function serve(monitoring: Monitoring): Promise<string> {
   server = await startMonitoringServer({ monitoring, port: 0, hostname: '127.0.0.1', log });
   return server.url;
+}
+
+/** Sends a path as it is. */
+async function statusOf(options: RequestOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(options, (response) => resolve(String(response.resume().statusCode))).on('error', reject);
+  });
 }
 
 afterEach(async () => {
@@ -47,6 +55,15 @@ describe('the monitoring server', () => {
     isAway = false;
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect(lines).toEqual(['health check failed', 'health checks succeed again']);
+  });
+
+  it('answers any path that somebody sends, and goes on', async () => {
+    const url = await serve(createMonitoring());
+    const { hostname, port } = new URL(url);
+    for (const path of ['//', '///metrics', '/%', '/toString', '/livez/', 'x']) {
+      expect(await statusOf({ hostname, port, path })).toMatch(/^4/);
+    }
+    expect((await fetch(`${url}/livez?verbose`)).status).toBe(200);
   });
 
   it('is neither alive nor ready when only a new start helps', async () => {

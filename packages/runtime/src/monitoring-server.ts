@@ -42,7 +42,9 @@ export async function startMonitoringServer({
     },
   };
   const server = createServer((request, response) => {
-    const answer = answers[new URL(request.url ?? '', 'http://localhost').pathname];
+    // A path as it came: anybody may send one that is no URL.
+    const [path = ''] = (request.url ?? '').split('?');
+    const answer = Object.hasOwn(answers, path) ? answers[path] : undefined;
     if (answer === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) {
       response.writeHead(answer === undefined ? 404 : 405).end();
       return;

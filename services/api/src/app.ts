@@ -92,7 +92,7 @@ export function createApp({
     rawPayloadRoutes({ records: createPayloadRecordReader(sql), payloads: createRawPayloadRepository(sql) }),
   );
   app.route('/', statusRoutes(createStatusReader(sql, datasets)));
-  monitoring.readiness.set('database', async () => sql`select 1`);
+  monitoring.readiness.set('database', async () => lookups`select 1`);
   app.route('/', healthRoutes(monitoring));
   app.get('/metrics', async (c) => {
     const { registry } = monitoring;

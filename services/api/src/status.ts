@@ -40,13 +40,10 @@ const SourceStatus = z
       'Answers that were stored within the last minute; requests that failed spend the budget as well and are not counted',
       12,
     ),
-    blocked_until: z
-      .string()
-      .nullable()
-      .openapi({
-        description: 'Until when nothing may be asked of it; null if it may be asked',
-        example: null,
-      }),
+    blocked_until: z.string().nullable().openapi({
+      description: 'Until when nothing may be asked of it; null if it may be asked',
+      example: null,
+    }),
     block_reason: z
       .string()
       .nullable()
@@ -96,7 +93,7 @@ const ItemFreshness = z
     last_timestamp: timeOrNull('Start of the last stored point; of a forecast it lies in the future'),
     stale_before: timeOrNull(
       'behind if last_timestamp is earlier: for a forecast the beginning of the present day, week, month or year in the ' +
-        "area's time zone, for what has happened 24 times the interval of its polls ago; null if nothing keeps it current",
+        "area's time zone, for what has happened 36 times the interval of its polls ago; null if nothing keeps it current",
     ),
     last_asked_at: timeOrNull('When the newest answer was asked for'),
     last_outcome: z.enum(['data', 'no-data']).nullable().openapi({ description: 'What that answer said' }),
@@ -143,22 +140,18 @@ const Status = z
   .object({
     time: time("The database's clock, which all other times are from"),
     status: z.enum(['ok', 'attention']).openapi({ description: 'attention: there are problems' }),
-    problems: z
-      .array(Problem)
-      .openapi({
-        description: 'What needs a person, causes first; what follows from a cause is not told again',
-      }),
+    problems: z.array(Problem).openapi({
+      description: 'What needs a person, causes first; what follows from a cause is not told again',
+    }),
     scheduler_last_round_at: timeOrNull('When a scheduler last completed a round; null if none ever did'),
     sources: z.array(SourceStatus),
     windows: z
       .array(WindowBacklog)
       .openapi({ description: 'One per priority that has any, the most urgent first' }),
     answers: AnswerBacklog,
-    freshness: z
-      .array(ItemFreshness)
-      .openapi({
-        description: 'One per dataset and area (or border) that is wanted, was asked for, or has points',
-      }),
+    freshness: z.array(ItemFreshness).openapi({
+      description: 'One per dataset and area (or border) that is wanted, was asked for, or has points',
+    }),
     backfills: z
       .array(BackfillStatus)
       .openapi({ description: 'Those that have not ended, the newest first' }),
