@@ -1,5 +1,5 @@
--- Two columns, a small table, and two indexes of the windows that are open: a moment, whatever the database holds. Learnt
--- limits of windows stay.
+-- Two columns and a small table take a moment. The two indexes take some seconds for each million windows, during which
+-- none can be written. Learnt limits of windows stay.
 
 -- An operator may hold a collection: its pending windows are then not asked for, and no job is made for them.
 --   running    its windows are asked for
@@ -27,6 +27,6 @@ alter table window_limit add column area text;
 alter table window_limit drop constraint window_limit_pkey;
 alter table window_limit add constraint window_limit_of unique nulls not distinct (source, dataset, area);
 
--- What the scheduler looks for in each round: the next windows of each collection, and those that are in the queue.
-create index collection_window_waiting on collection_window (collection_id, id) where status = 'pending';
+-- What the scheduler looks for in each round: the next windows of each collection's items, and those that are in the queue.
+create index collection_window_waiting on collection_window (collection_id, dataset, area, id) where status = 'pending';
 create index collection_window_enqueued on collection_window (source) where status = 'pending' and enqueued_at is not null;

@@ -67,3 +67,28 @@ it('opens again what failed without an answer, for the attempt that has begun, a
     await sql.end();
   }
 });
+
+it('forgets what the queue lost, and leaves windows that were never in the queue as they are', async () => {
+  await using database = await createTestDatabase(inject('databaseServerUrl'));
+  const sql = connect(database.url, { max: 1 });
+  try {
+    const windows = createCollectionWindowRepository(sql);
+    const waiting = { from: REQUEST.window.to, to: REQUEST.window.to.add({ hours: 24 }) };
+    await windows.createCollection('test', REQUEST, [REQUEST.window, waiting], 'live');
+    await windows.markEnqueued([REQUEST]);
+    const versions = async () =>
+      (
+        await sql<
+          { version: string }[]
+        >`select xmin::text as version from collection_window order by window_start`
+      ).map(({ version }) => version);
+    const before = await versions();
+    await windows.forgetEnqueued(REQUEST.source);
+    const after = await versions();
+    expect(after[0]).not.toBe(before[0]);
+    expect(after[1]).toBe(before[1]);
+    expect(await windows.countEnqueued(REQUEST.source, ['live'])).toBe(0);
+  } finally {
+    await sql.end();
+  }
+});

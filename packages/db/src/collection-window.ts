@@ -44,6 +44,23 @@ export function createCollectionWindowRepository(sql: Sql) {
     return row?.priority;
   }
 
+  /** Of the open windows, as `stored`, those that ask for one of these. */
+  function askForOneOf(requests: readonly CollectRequest[]) {
+    return sql`
+      from unnest(
+        ${requests.map(({ source }) => source)}::text[],
+        ${requests.map(({ dataset }) => dataset)}::text[],
+        ${requests.map(({ area }) => area)}::text[],
+        ${requests.map(({ counterArea }) => counterArea)}::text[],
+        ${requests.map(({ window }) => window.from.toString())}::text[]::timestamptz[],
+        ${requests.map(({ window }) => window.to.toString())}::text[]::timestamptz[]
+      ) as request (source, dataset, area, counter_area, window_start, window_end)
+      where stored.status = 'pending'
+        and stored.source = request.source and stored.dataset = request.dataset
+        and stored.area = request.area and stored.counter_area is not distinct from request.counter_area
+        and stored.window_start = request.window_start and stored.window_end = request.window_end`;
+  }
+
   return {
     /**
      * Opens the scheduled windows that are due: those never asked for, and those whose last request lies
@@ -182,49 +199,66 @@ export function createCollectionWindowRepository(sql: Sql) {
 
     /**
      * Requests of a source that windows of these priorities wait for, each once with its most urgent priority: the most
-     * urgent first. Of equals the collections take turns, so that one window is not behind years of another
-     * collection; each in the order of its windows. Windows of paused and cancelled collections do not wait.
+     * urgent first. Of equals the datasets and areas of the collections take turns, so that neither one window is
+     * behind years of another collection, nor a backfill behind one area that always fails; each in the order of its
+     * windows. Windows of paused and cancelled collections do not wait.
      *
      * @param notEnqueuedForMs - leave out those that were put into the queue less than so long ago; 0 leaves
      * out none
+     * @param perItem - of a dataset and an area, no more than so many together with those that are in the queue
      */
     async findPending(
       source: string,
       priorities: readonly Priority[],
       notEnqueuedForMs: number,
       limit: number,
+      perItem = limit,
     ): Promise<PendingRequest[]> {
       const waits = sql`
         source = ${source} and status = 'pending' and priority = any(${priorities}::text[])
         and (enqueued_at is null or enqueued_at <= now() - ${notEnqueuedForMs} * interval '1 millisecond')`;
-      // From each collection no more than could be returned, along its index: a backfill may have 100,000 windows.
+      // Of each item no more than could be returned, along its index: a backfill may have 100,000 windows.
       const rows = await sql<(Omit<RequestRow, 'source'> & { priority: Priority })[]>`
-        with waiting as (
-          select windows.*
-          from collection
+        with item as (
+          select distinct collection_id, dataset, area
+          from collection_window
+          where status = 'pending' and collection_id in (select id from collection where state = 'running')
+        ),
+        enqueued as (
+          select dataset, area, count(*) as windows
+          from collection_window
+          where source = ${source} and status = 'pending' and enqueued_at is not null
+          group by dataset, area
+        ),
+        waiting as (
+          select of_item.*
+          from item
+          left join enqueued using (dataset, area)
           cross join lateral (
             select *, row_number() over (order by id) as turn
             from collection_window
-            where collection_id = collection.id and ${waits}
+            where collection_id = item.collection_id and dataset = item.dataset and area = item.area and ${waits}
             order by id
-            limit ${limit}
-          ) as windows
-          where state = 'running'
-            and collection.id in (select collection_id from collection_window where status = 'pending')
+            limit least(${limit}, greatest(0, ${perItem} - coalesce(enqueued.windows, 0)))
+          ) as of_item
           union all
           select * from (
-            select *, row_number() over (order by id) as turn
+            select *, row_number() over (partition by dataset, area order by id) as turn
             from collection_window
             where collection_id is null and ${waits}
             order by id
             limit ${limit}
           ) as scheduled
+        ),
+        taking_turns as (
+          select *, row_number() over (partition by dataset, area, priority order by turn, id) as item_turn
+          from waiting
         )
         select dataset, area, counter_area, window_start, window_end,
           (array_agg(priority order by array_position(array['live', 'heal', 'backfill'], priority)))[1] as priority
-        from waiting
+        from taking_turns
         group by dataset, area, counter_area, window_start, window_end
-        order by min(array_position(array['live', 'heal', 'backfill'], priority)), min(turn), min(id)
+        order by min(array_position(array['live', 'heal', 'backfill'], priority)), min(item_turn), min(id)
         limit ${limit}`;
       return rows.map((row) => ({ priority: row.priority, request: toRequest({ ...row, source }) }));
     },
@@ -247,27 +281,39 @@ export function createCollectionWindowRepository(sql: Sql) {
     /** Forgets that open windows of a source were put into the queue, because the queue lost them. */
     async forgetEnqueued(source: string): Promise<void> {
       await sql`
-        update collection_window set enqueued_at = null where source = ${source} and status = 'pending'`;
+        update collection_window set enqueued_at = null
+        where source = ${source} and status = 'pending' and enqueued_at is not null`;
     },
 
     /** Notes that jobs for these requests are in the queue. */
     async markEnqueued(requests: readonly CollectRequest[]): Promise<void> {
       if (requests.length === 0) return;
-      await sql`
-        update collection_window as stored
-        set enqueued_at = now()
-        from unnest(
-          ${requests.map(({ source }) => source)}::text[],
-          ${requests.map(({ dataset }) => dataset)}::text[],
-          ${requests.map(({ area }) => area)}::text[],
-          ${requests.map(({ counterArea }) => counterArea)}::text[],
-          ${requests.map(({ window }) => window.from.toString())}::text[]::timestamptz[],
-          ${requests.map(({ window }) => window.to.toString())}::text[]::timestamptz[]
-        ) as enqueued (source, dataset, area, counter_area, window_start, window_end)
-        where stored.status = 'pending'
-          and stored.source = enqueued.source and stored.dataset = enqueued.dataset
-          and stored.area = enqueued.area and stored.counter_area is not distinct from enqueued.counter_area
-          and stored.window_start = enqueued.window_start and stored.window_end = enqueued.window_end`;
+      await sql`update collection_window as stored set enqueued_at = now() ${askForOneOf(requests)}`;
+    },
+
+    /**
+     * Requests of a source that were put into the queue, and that only windows of paused and cancelled collections
+     * wait for.
+     */
+    async findEnqueuedInVain(source: string, limit: number): Promise<CollectRequest[]> {
+      const rows = await sql<RequestRow[]>`
+        select distinct source, dataset, area, counter_area, window_start, window_end
+        from collection_window as held
+        where source = ${source} and status = 'pending' and enqueued_at is not null
+          and collection_id in (select id from collection where state <> 'running')
+          and not exists (
+            select from collection_window
+            where dataset = held.dataset and area = held.area and counter_area is not distinct from held.counter_area
+              and window_start = held.window_start and window_end = held.window_end and source = held.source
+              and status = 'pending' and ${isNotHeld()}
+          )
+        limit ${limit}`;
+      return rows.map(toRequest);
+    },
+
+    /** Notes that no job for these requests waits in the queue. */
+    async markRemoved(requests: readonly CollectRequest[]): Promise<void> {
+      await sql`update collection_window as stored set enqueued_at = null ${askForOneOf(requests)}`;
     },
   };
 }

@@ -1,12 +1,13 @@
 import { type Answer, type CollectRequest, PRIORITIES, type TimeWindow } from '@energy-data-service/domain';
 import { createTestDatabase } from '@energy-data-service/test-support';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { createCollectionRepository } from './collection.ts';
 import { createCollectionWindowRepository } from './collection-window.ts';
 import { connect, type Sql } from './connect.ts';
 import { createRawPayloadRepository } from './raw-payload.ts';
 import { createBackfillReader, hasEnded } from './read/backfill.ts';
 import { createCollectionReader } from './read/collection.ts';
+import { listenForOpenedWindows } from './window-opened.ts';
 
 const ITEM: Omit<CollectRequest, 'window'> = {
   source: 'entsoe',
@@ -92,6 +93,37 @@ describe('a backfill', () => {
       expect(await all.windows.countEnqueued('entsoe', PRIORITIES)).toBe(0);
       const afresh = await all.windows.findPending('entsoe', PRIORITIES, 3_600_000, 100);
       expect(afresh).toHaveLength(2);
+    }));
+
+  it('needs no jobs any more once it is paused or cancelled, but for what others wait for', () =>
+    withDatabase(async (all) => {
+      const id = await begin(all);
+      const other = await all.windows.createCollection('test', ITEM, [day(2)], 'live');
+      await all.windows.markEnqueued([FIRST]);
+      expect(await all.windows.findEnqueuedInVain('entsoe', 10)).toEqual([]);
+      await all.collections.pause(id);
+      expect(await all.windows.findEnqueuedInVain('entsoe', 10)).toEqual([FIRST]);
+      await all.windows.markRemoved([FIRST]);
+      expect(await all.windows.findEnqueuedInVain('entsoe', 10)).toEqual([]);
+
+      await all.windows.markEnqueued([SECOND]);
+      expect(await all.windows.findEnqueuedInVain('entsoe', 10)).toEqual([]);
+      await all.collections.cancel(other);
+      expect(await all.windows.findEnqueuedInVain('entsoe', 10)).toEqual([SECOND]);
+    }));
+
+  it('wakes the scheduler when it is paused, resumed and cancelled', () =>
+    withDatabase(async (all) => {
+      const id = await begin(all);
+      const wake = vi.fn();
+      const unlisten = await listenForOpenedWindows(all.sql, wake);
+      wake.mockClear();
+      for (const change of ['pause', 'resume', 'cancel'] as const) {
+        await all.collections[change](id);
+        await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(1));
+        wake.mockClear();
+      }
+      await unlisten();
     }));
 
   it('takes the answer to what was being asked when it was paused', () =>

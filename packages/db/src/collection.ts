@@ -64,9 +64,12 @@ export function createCollectionRepository(sql: Sql) {
      * @returns whether it was running
      */
     async pause(id: string): Promise<boolean> {
-      const { count } = await sql`
-        update collection set state = 'paused' where id = ${id} and state = 'running'`;
-      return count > 0;
+      return sql.begin(async (transaction) => {
+        const { count } = await transaction`
+          update collection set state = 'paused' where id = ${id} and state = 'running'`;
+        if (count > 0) await notifyWindowOpened(transaction);
+        return count > 0;
+      });
     },
 
     /**
@@ -79,7 +82,7 @@ export function createCollectionRepository(sql: Sql) {
         const { count } = await transaction`
           update collection set state = 'running' where id = ${id} and state = 'paused'`;
         if (count === 0) return false;
-        // The jobs that they had have come up meanwhile, and found nothing to ask for.
+        // The jobs that they had were taken out of the queue, or have come up and found nothing to ask for.
         await transaction`
           update collection_window set enqueued_at = null
           where collection_id = ${id} and status = 'pending' and enqueued_at is not null`;
@@ -94,9 +97,12 @@ export function createCollectionRepository(sql: Sql) {
      * @returns whether it was not cancelled already
      */
     async cancel(id: string): Promise<boolean> {
-      const { count } = await sql`
-        update collection set state = 'cancelled' where id = ${id} and state <> 'cancelled'`;
-      return count > 0;
+      return sql.begin(async (transaction) => {
+        const { count } = await transaction`
+          update collection set state = 'cancelled' where id = ${id} and state <> 'cancelled'`;
+        if (count > 0) await notifyWindowOpened(transaction);
+        return count > 0;
+      });
     },
 
     /**

@@ -21,8 +21,8 @@ async function withCircuit(
 /** Lets two different requests fail, and the time of the first try come. */
 async function cutOff(circuit: SourceCircuitRepository, sql: Sql): Promise<void> {
   const { now } = await createSourceStateRepository(sql).look('test');
-  await circuit.recordFailure('test', 'a', now);
-  await circuit.recordFailure('test', 'b', now);
+  await circuit.recordFailure('test', { request: 'a', item: 'load of CZ' }, now);
+  await circuit.recordFailure('test', { request: 'b', item: 'load of CZ' }, now);
   await sql`update source_circuit set probe_at = now()`;
 }
 
@@ -30,36 +30,57 @@ it('says once that a source is cut off, however many requests fail at a time', (
   withCircuit(async (circuit, sql) => {
     const { now } = await createSourceStateRepository(sql).look('test');
     const failures = await Promise.all(
-      Array.from({ length: 12 }, (_, i) => circuit.recordFailure('test', `request ${i}`, now)),
+      Array.from({ length: 12 }, (_, i) =>
+        circuit.recordFailure('test', { request: `request ${i}`, item: 'load of CZ' }, now),
+      ),
     );
-    expect(failures.filter(({ isNew }) => isNew)).toHaveLength(1);
-    expect(failures.filter(({ pauseMs }) => pauseMs > 0)).toHaveLength(11);
+    expect(failures.filter((isCutOff) => isCutOff)).toHaveLength(1);
     expect((await createSourceStateRepository(sql).look('test')).failing).toBe('cut-off');
   }));
 
 it('lets one try, and the others look soon how that ended', () =>
   withCircuit(async (circuit, sql) => {
     await cutOff(circuit, sql);
-    const waits = await Promise.all(Array.from({ length: 8 }, () => circuit.takeProbe('test')));
+    const waits = await Promise.all(Array.from({ length: 8 }, () => circuit.takeProbe('test', 'load of CZ')));
     expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(1);
     expect(Math.max(...waits)).toBeLessThanOrEqual(2_000);
+  }));
+
+it('does not let a second try begin because of a request that was under way when the source was cut off', () =>
+  withCircuit(async (circuit, sql) => {
+    const { now } = await createSourceStateRepository(sql).look('test');
+    await cutOff(circuit, sql);
+    expect(await circuit.takeProbe('test', 'load of CZ')).toBe(0);
+    await circuit.recordFailure('test', { request: 'c', item: 'load of CZ' }, now.subtract({ seconds: 1 }));
+    expect(await circuit.takeProbe('test', 'load of CZ')).toBeGreaterThan(0);
+    await circuit.releaseProbe('test');
+    expect(await circuit.takeProbe('test', 'load of CZ')).toBe(0);
+  }));
+
+it('lets what has not failed yet try before the pause is over', () =>
+  withCircuit(async (circuit, sql) => {
+    await cutOff(circuit, sql);
+    await sql`update source_circuit set probe_at = now() + interval '1 hour'`;
+    expect(await circuit.takeProbe('test', 'load of CZ')).toBeGreaterThan(0);
+    expect(await circuit.takeProbe('test', 'load of FR')).toBe(0);
+    expect(await circuit.takeProbe('test', 'load of AT')).toBeGreaterThan(0);
   }));
 
 it('gives a try to another when nobody reports on it', () =>
   withCircuit(async (circuit, sql) => {
     await cutOff(circuit, sql);
-    expect(await circuit.takeProbe('test')).toBe(0);
+    expect(await circuit.takeProbe('test', 'load of CZ')).toBe(0);
     await sql`update source_circuit set probing_until = now()`;
-    expect(await circuit.takeProbe('test')).toBe(0);
+    expect(await circuit.takeProbe('test', 'load of CZ')).toBe(0);
   }));
 
 it('waits for the whole pause after a try that failed', () =>
   withCircuit(async (circuit, sql) => {
     await cutOff(circuit, sql);
-    await circuit.takeProbe('test');
+    await circuit.takeProbe('test', 'load of CZ');
     const { now } = await createSourceStateRepository(sql).look('test');
-    await circuit.recordFailure('test', 'b', now);
-    expect(await circuit.takeProbe('test')).toBeGreaterThan(limits.firstPauseMs / 2);
+    await circuit.recordFailure('test', { request: 'b', item: 'load of CZ' }, now);
+    expect(await circuit.takeProbe('test', 'load of CZ')).toBeGreaterThan(limits.firstPauseMs / 2);
   }));
 
 it('is over with the first answer, and says since when it had been', () =>
@@ -67,6 +88,6 @@ it('is over with the first answer, and says since when it had been', () =>
     await cutOff(circuit, sql);
     expect(await circuit.recordAnswer('test')).toBeInstanceOf(Temporal.Instant);
     expect(await circuit.recordAnswer('test')).toBeNull();
-    expect(await circuit.takeProbe('test')).toBe(0);
+    expect(await circuit.takeProbe('test', 'load of CZ')).toBe(0);
     expect((await createSourceStateRepository(sql).look('test')).failing).toBe('no');
   }));

@@ -1,8 +1,8 @@
 import { afterFailure, CIRCUIT_LIMITS, type Circuit, type CircuitLimits } from '@energy-data-service/domain';
 import type { Sql } from './connect.ts';
 
-/** A try that nobody reports on, because its process died, is taken by another after so long. */
-const PROBE_MS = 60_000;
+/** A try that nobody reports on, because its process died, is taken by another after so long: longer than a request hangs. */
+const PROBE_MS = 120_000;
 
 /** While a try is under way, others look so often how it ended. */
 const LOOK_EVERY_MS = 2_000;
@@ -15,13 +15,14 @@ export function createSourceCircuitRepository(sql: Sql, limits: CircuitLimits = 
     /**
      * Takes the turn to try a source that is cut off.
      *
+     * @param item - names what is asked for: one that has not failed yet need not wait for the end of the pause
      * @returns 0 if it was taken, or the source is not cut off any more; else for how many milliseconds nobody may ask
      */
-    async takeProbe(source: string): Promise<number> {
+    async takeProbe(source: string, item: string): Promise<number> {
       const taken = await sql`
         update source_circuit
         set probing_until = clock_timestamp() + ${PROBE_MS} * interval '1 millisecond'
-        where source = ${source} and probe_at <= clock_timestamp()
+        where source = ${source} and (probe_at <= clock_timestamp() or not ${item} = any(items))
           and (probing_until is null or probing_until <= clock_timestamp())`;
       if (taken.count > 0) return 0;
       const [row] = await sql<{ remainingMs: number }[]>`
@@ -34,18 +35,23 @@ export function createSourceCircuitRepository(sql: Sql, limits: CircuitLimits = 
       return row?.remainingMs ?? 0;
     },
 
+    /** Lets another have the turn, where a try ended without telling anything about the source. */
+    async releaseProbe(source: string): Promise<void> {
+      await sql`update source_circuit set probing_until = null where source = ${source}`;
+    },
+
     /**
      * Notes that a request failed in a way that passes.
      *
-     * @param request - names it
+     * @param failed - names it and its item
      * @param askedAt - by the server's clock
-     * @returns for how many milliseconds nobody may ask, 0 if everyone may; and whether this failure cut the source off
+     * @returns whether this failure cut the source off
      */
     async recordFailure(
       source: string,
-      request: string,
+      failed: { readonly request: string; readonly item: string },
       askedAt: Temporal.Instant,
-    ): Promise<{ pauseMs: number; isNew: boolean }> {
+    ): Promise<boolean> {
       return sql.begin(async (transaction) => {
         // A lock that is there even where there is no row yet.
         const [clock] = await transaction<{ now: Temporal.Instant }[]>`
@@ -53,18 +59,18 @@ export function createSourceCircuitRepository(sql: Sql, limits: CircuitLimits = 
           from pg_advisory_xact_lock(hashtext('source_circuit'), hashtext(${source}))`;
         if (clock === undefined) throw new Error('the server has no clock');
         const [before = null] = await transaction<Circuit[]>`
-          select failures, last_request as "lastRequest", opened_at as "openedAt", probe_at as "probeAt"
+          select failures, requests, items, opened_at as "openedAt", probe_at as "probeAt"
           from source_circuit
           where source = ${source}`;
-        const after = afterFailure(before, request, { askedAt, now: clock.now, limits });
+        const after = afterFailure(before, failed, { askedAt, now: clock.now, limits });
+        if (after === before) return false;
         await transaction`
-          insert into source_circuit (source, failures, last_request, opened_at, probe_at)
-          values (${source}, ${after.failures}, ${after.lastRequest}, ${after.openedAt}, ${after.probeAt})
+          insert into source_circuit (source, failures, requests, items, opened_at, probe_at)
+          values (${source}, ${after.failures}, ${after.requests}, ${after.items}, ${after.openedAt}, ${after.probeAt})
           on conflict (source) do update
-          set failures = excluded.failures, last_request = excluded.last_request,
+          set failures = excluded.failures, requests = excluded.requests, items = excluded.items,
             opened_at = excluded.opened_at, probe_at = excluded.probe_at, probing_until = null`;
-        const pauseMs = after.probeAt?.since(clock.now).total('milliseconds') ?? 0;
-        return { pauseMs: Math.max(0, pauseMs), isNew: after.openedAt !== null && before?.openedAt == null };
+        return after.openedAt !== null && before?.openedAt == null;
       });
     },
 

@@ -29,6 +29,9 @@ it('a refusal limits the windows of a dataset, too much for one answer those of 
     expect(longestWindow(LOAD, CZ)).toBe(7);
     expect(longestWindow(LOAD, FR)).toBe(31);
     expect(longestWindow(MARGIN, CZ)).toBe(365);
+    expect(await sourceState.findWindowLimit('entsoe', LOAD.id, CZ)).toBe(7);
+    expect(await sourceState.findWindowLimit('entsoe', LOAD.id, FR)).toBe(31);
+    expect(await sourceState.findWindowLimit('entsoe', MARGIN.id, CZ)).toBeNull();
   }));
 
 it('a limit is forgotten after a month, and can be learnt anew, be it larger', () =>
@@ -39,6 +42,7 @@ it('a limit is forgotten after a month, and can be learnt anew, be it larger', (
     expect((await sourceState.findLongestWindows())(LOAD, CZ)).toBe(7);
     await sql`update window_limit set learnt_at = learnt_at - interval '2 days'`;
     expect((await sourceState.findLongestWindows())(LOAD, CZ)).toBe(365);
+    expect(await sourceState.findWindowLimit('entsoe', LOAD.id, CZ)).toBeNull();
     await sourceState.limitWindow('entsoe', LOAD.id, 31);
     expect((await sourceState.findLongestWindows())(LOAD, CZ)).toBe(31);
   }));

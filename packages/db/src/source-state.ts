@@ -24,6 +24,8 @@ export type SourceStateRepository = ReturnType<typeof createSourceStateRepositor
 
 /** What has been learnt about a source and must outlive the queue: bans, and the windows that it accepts. */
 export function createSourceStateRepository(sql: Sql) {
+  const isRemembered = sql`learnt_at > now() - ${LIMIT_LASTS_DAYS} * interval '1 day'`;
+
   return {
     /**
      * Looks before asking a source.
@@ -70,7 +72,7 @@ export function createSourceStateRepository(sql: Sql) {
     async findLongestWindows(): Promise<LongestWindow> {
       const rows = await sql<{ dataset: string; area: string | null; maxDays: number }[]>`
         select dataset, area, max_days as "maxDays" from window_limit
-        where learnt_at > now() - ${LIMIT_LASTS_DAYS} * interval '1 day'`;
+        where ${isRemembered}`;
       const limits = new Map(rows.map(({ dataset, area, maxDays }) => [limitKey(dataset, area), maxDays]));
       return ({ id, maxWindowDays }, area) =>
         Math.min(
@@ -78,6 +80,16 @@ export function createSourceStateRepository(sql: Sql) {
           limits.get(limitKey(id, null)) ?? maxWindowDays,
           limits.get(limitKey(id, area)) ?? maxWindowDays,
         );
+    },
+
+    /**
+     * The longest window, in days of 24 hours, of a dataset and an area that was learnt; null if none was.
+     */
+    async findWindowLimit(source: string, dataset: string, area: string): Promise<number | null> {
+      const [row] = await sql<{ maxDays: number | null }[]>`
+        select min(max_days) as "maxDays" from window_limit
+        where source = ${source} and dataset = ${dataset} and (area is null or area = ${area}) and ${isRemembered}`;
+      return row?.maxDays ?? null;
     },
 
     /**

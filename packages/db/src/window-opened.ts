@@ -2,7 +2,7 @@ import type { Sql, Transaction } from './connect.ts';
 
 const CHANNEL = 'window_opened';
 
-/** Tells the schedulers, once the transaction commits, that windows wait to be put into the queue. */
+/** Tells the schedulers, once the transaction commits, that windows are to be put into the queue, or out of it. */
 export async function notifyWindowOpened(transaction: Transaction): Promise<void> {
   await transaction`select pg_notify(${CHANNEL}, '')`;
 }

@@ -8,11 +8,15 @@ const START = Temporal.Instant.from('2024-01-01T00:00:00Z');
 function fail(...failures: [request: string, askedSeconds: number, failedSeconds: number][]): Circuit {
   const circuit = failures.reduce<Circuit | null>(
     (before, [request, askedSeconds, failedSeconds]) =>
-      afterFailure(before, request, {
-        askedAt: START.add({ seconds: askedSeconds }),
-        now: START.add({ seconds: failedSeconds }),
-        limits,
-      }),
+      afterFailure(
+        before,
+        { request, item: `item of ${request}` },
+        {
+          askedAt: START.add({ seconds: askedSeconds }),
+          now: START.add({ seconds: failedSeconds }),
+          limits,
+        },
+      ),
     null,
   );
   if (circuit === null) throw new Error('nothing failed');
@@ -23,14 +27,16 @@ it('cuts a source off after so many different requests in a row, and lets one tr
   expect(fail(['a', 0, 1], ['b', 1, 2]).openedAt).toBeNull();
   expect(fail(['a', 0, 1], ['b', 1, 2], ['c', 2, 3])).toEqual({
     failures: 3,
-    lastRequest: 'c',
+    requests: ['a', 'b', 'c'],
+    items: ['item of a', 'item of b', 'item of c'],
     openedAt: START.add({ seconds: 3 }),
     probeAt: START.add({ seconds: 33 }),
   });
 });
 
-it('is not moved by one request that always fails', () => {
+it('is not moved by few requests that always fail', () => {
   expect(fail(['a', 0, 1], ['a', 2, 3], ['a', 4, 5], ['a', 6, 7]).failures).toBe(1);
+  expect(fail(['a', 0, 1], ['b', 2, 3], ['a', 4, 5], ['b', 6, 7], ['a', 8, 9]).failures).toBe(2);
 });
 
 it('waits twice as long after each try that failed, up to a bound', () => {

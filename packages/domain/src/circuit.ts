@@ -1,9 +1,11 @@
 /** How a source that fails request after request is left alone; see `afterFailure`. */
 export interface Circuit {
-  /** Requests that failed in a row, each another than the one before. */
+  /** Different requests that failed in a row, and then the tries that failed. */
   readonly failures: number;
-  /** Names the request that failed last. */
-  readonly lastRequest: string;
+  /** Names the requests that failed in a row. */
+  readonly requests: readonly string[];
+  /** Names the items (a dataset of an area or border) of all that failed. */
+  readonly items: readonly string[];
   /** Since when the source counts as cut off; null while everyone may ask. */
   readonly openedAt: Temporal.Instant | null;
   /** When one request may be tried; null while everyone may ask. */
@@ -19,38 +21,43 @@ export interface CircuitLimits {
   readonly longestPauseMs: number;
 }
 
-/** Five different requests cannot all be at fault; and what is missed in five minutes is caught up in one. */
+/** Five different requests cannot all be at fault; and a try a minute finds the end of an outage soon. */
 export const CIRCUIT_LIMITS: CircuitLimits = {
   failures: 5,
   firstPauseMs: 10_000,
-  longestPauseMs: 5 * 60_000,
+  longestPauseMs: 60_000,
 };
 
 /**
  * What is known of a source after a request failed in a way that passes. Any answer puts an end to it.
  *
- * The same request once more says nothing new: a window that the source never manages must not silence the others. Nor
+ * The same request once more says nothing new: windows that the source never manages must not silence the others. Nor
  * does one that was under way when the source was cut off.
  *
  * @param before - null if the last request was answered
- * @param request - names the request that failed
+ * @param failed - names the request that failed, and its item
  */
 export function afterFailure(
   before: Circuit | null,
-  request: string,
+  { request, item }: { request: string; item: string },
   { askedAt, now, limits }: { askedAt: Temporal.Instant; now: Temporal.Instant; limits: CircuitLimits },
 ): Circuit {
-  if (before === null) return { failures: 1, lastRequest: request, openedAt: null, probeAt: null };
+  if (before === null) {
+    return { failures: 1, requests: [request], items: [item], openedAt: null, probeAt: null };
+  }
   const { openedAt } = before;
   const saysNothing =
-    openedAt === null ? before.lastRequest === request : Temporal.Instant.compare(askedAt, openedAt) < 0;
+    openedAt === null ? before.requests.includes(request) : Temporal.Instant.compare(askedAt, openedAt) < 0;
   if (saysNothing) return before;
   const failures = before.failures + 1;
-  if (failures < limits.failures) return { ...before, failures, lastRequest: request };
+  const requests = openedAt === null ? [...before.requests, request] : before.requests;
+  const items = [...new Set([...before.items, item])];
+  if (failures < limits.failures) return { ...before, failures, requests, items };
   const pauseMs = Math.min(limits.longestPauseMs, limits.firstPauseMs * 2 ** (failures - limits.failures));
   return {
     failures,
-    lastRequest: request,
+    requests,
+    items,
     openedAt: openedAt ?? now,
     probeAt: now.add({ milliseconds: Math.round(pauseMs) }),
   };

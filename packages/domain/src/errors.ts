@@ -50,6 +50,16 @@ export class ThrottledError extends PipelineError {
   }
 }
 
+/** The job must wait without a fault of its own, and others need not: it is tried again after `delayMs`. */
+export class PostponedError extends PipelineError {
+  readonly delayMs: number;
+
+  constructor(message: string, delayMs: number, context?: Record<string, unknown>) {
+    super(message, context);
+    this.delayMs = delayMs;
+  }
+}
+
 /** The source does not accept our credentials; every further request would be refused as well. */
 export class UnauthorizedError extends ThrottledError {}
 

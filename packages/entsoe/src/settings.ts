@@ -14,9 +14,21 @@ const text = z
   .optional()
   .transform((value) => (value === '' ? undefined : value));
 
-// The platform bans a token for ten minutes once it passes 400 requests a minute, wherever the minute begins.
+/**
+ * The platform bans a token for ten minutes once it passes 400 requests a minute, wherever the minute begins. The
+ * collectors spend their budget in spans of about a second, so that the worst minute sees up to two spans more.
+ */
+const MOST_REQUESTS_PER_MINUTE = 390;
+
 const ENTSOE_REQUESTS_PER_MINUTE = text.pipe(
-  z.coerce.number<string | undefined>().int().min(1).max(399).default(380),
+  z.coerce
+    .number<string | undefined>()
+    .int()
+    .min(1)
+    .max(MOST_REQUESTS_PER_MINUTE, {
+      error: `must be at most ${MOST_REQUESTS_PER_MINUTE}: with more, the worst minute could reach the 400 requests at which the platform bans a token`,
+    })
+    .default(380),
 );
 
 /** Requests per minute of all collectors together, from the environment. */

@@ -36,12 +36,17 @@ const JOB_OPTIONS = {
 
 /** States in which a job is not finished. */
 const OPEN_STATES = ['active', 'delayed', 'prioritized', 'waiting'] as const;
+const READY_STATES = ['active', 'prioritized', 'waiting'] as const;
 
 export interface CollectQueue {
   /** Puts requests into the queue; those that wait or run already are left as they are. */
   add(requests: readonly { request: CollectRequest; priority: Priority }[]): Promise<void>;
+  /** Takes requests out of the queue; those that run are left as they are. */
+  remove(requests: readonly CollectRequest[]): Promise<void>;
   /** Number of jobs that are not finished. */
   countOpen(): Promise<number>;
+  /** Number of those that run, or would if there was budget: all but what failed and waits to be tried again. */
+  countReady(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -68,7 +73,17 @@ export function createCollectQueue(backend: QueueBackend, source: string): Colle
       const urgent = jobs.filter((_, i) => requests[i]?.priority !== 'backfill');
       await Promise.all(urgent.map((job) => raisePriority(queue, job)));
     },
-    countOpen: () => countOpen(queue),
+    async remove(requests) {
+      await Promise.all(
+        requests.map(async (request) => {
+          const id = await queue.getDeduplicationJobId(collectJobKey(toCollectJob(request)));
+          // Of a job that a worker has locked nothing is removed.
+          if (id !== null) await queue.remove(id);
+        }),
+      );
+    },
+    countOpen: () => countJobs(queue, OPEN_STATES),
+    countReady: () => countJobs(queue, READY_STATES),
     close: () => backend.close(queue),
   };
 }
@@ -107,13 +122,16 @@ export function createRawPayloadQueue(backend: QueueBackend): RawPayloadQueue {
         })),
       );
     },
-    countOpen: () => countOpen(queue),
+    countOpen: () => countJobs(queue, OPEN_STATES),
     close: () => backend.close(queue),
   };
 }
 
-async function countOpen<T>(queue: Queue<T>): Promise<number> {
-  const counts = await queue.getJobCounts(...OPEN_STATES);
+async function countJobs<T>(
+  queue: Queue<T>,
+  states: readonly (typeof OPEN_STATES)[number][],
+): Promise<number> {
+  const counts = await queue.getJobCounts(...states);
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 

@@ -106,6 +106,51 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         });
       }));
 
+    it('gives back a window that waits, that failed in passing and that was never there, and takes it again', () =>
+      withQueue(async (queue, backend) => {
+        const handle = vi.fn(async () => {
+          throw new Error('connection reset');
+        });
+        await withWorker(backend, { handle }, async () => {
+          await queue.add([{ request: requestOf(1), priority: 'backfill' }]);
+          await vi.waitFor(async () => expect(await queue.countReady()).toBe(0), WAIT);
+        });
+        await queue.add([
+          { request: requestOf(2), priority: 'backfill' },
+          { request: requestOf(3), priority: 'backfill' },
+        ]);
+        await queue.remove([requestOf(1), requestOf(2), requestOf(4)]);
+        const days: number[] = [];
+        const noteDay = async (job: CollectJob) => {
+          days.push(dayOf(job));
+        };
+        await queue.add([{ request: requestOf(2), priority: 'backfill' }]);
+        await withWorker(backend, { handle: noteDay }, () =>
+          vi.waitFor(async () => expect(await queue.countOpen()).toBe(0), WAIT),
+        );
+        expect(days).toEqual([3, 2]);
+      }));
+
+    it('leaves a window alone that is removed while it runs', () =>
+      withQueue(async (queue, backend) => {
+        const running = Promise.withResolvers<void>();
+        const end = Promise.withResolvers<void>();
+        const handle = async () => {
+          running.resolve();
+          await end.promise;
+        };
+        const bull = backend.createQueue<CollectJob>(collectQueueName('test'));
+        await withWorker(backend, { handle }, async () => {
+          await queue.add([{ request: requestOf(1), priority: 'live' }]);
+          await running.promise;
+          await queue.remove([requestOf(1)]);
+          expect(await bull.getActiveCount()).toBe(1);
+          end.resolve();
+          await vi.waitFor(async () => expect(await bull.getCompletedCount()).toBe(1), WAIT);
+        });
+        await bull.close();
+      }));
+
     it('serves live windows before healing, and healing before backfill', () =>
       withQueue(async (queue, backend) => {
         await queue.add([
@@ -184,6 +229,29 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         const [failed] = await bull.getFailed();
         expect(failed?.failedReason).toBe('refused {"psrType":"B99"}');
         expect(failed?.deduplicationId).toBe(collectJobKey(toCollectJob(requestOf(1))));
+        await bull.close();
+      }));
+
+    it('tells a job that failed for good and is retried by a person from one that is repeated by itself', () =>
+      withQueue(async (queue, backend) => {
+        const failures = [new PermanentError('refused'), new Error('connection reset')];
+        const retried: boolean[] = [];
+        const handle: JobHandler<CollectJob, string>['handle'] = async (_, { isRetriedByHand }) => {
+          retried.push(isRetriedByHand);
+          const failure = failures[retried.length - 1];
+          if (failure !== undefined) throw failure;
+        };
+        const bull = backend.createQueue<CollectJob>(collectQueueName('test'));
+        await withWorker(backend, { handle }, async () => {
+          await queue.add([{ request: requestOf(1), priority: 'live' }]);
+          await vi.waitFor(async () => expect(await bull.getFailedCount()).toBe(1), WAIT);
+          await queue.add([{ request: requestOf(2), priority: 'live' }]);
+          await vi.waitFor(async () => expect(await bull.getDelayedCount()).toBe(1), WAIT);
+          for (const job of await bull.getDelayed()) await job.promote();
+          await vi.waitFor(() => expect(retried).toEqual([false, false, false]), WAIT);
+          for (const job of await bull.getFailed()) await job.retry('failed');
+          await vi.waitFor(() => expect(retried).toEqual([false, false, false, true]), WAIT);
+        });
         await bull.close();
       }));
 

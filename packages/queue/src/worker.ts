@@ -1,6 +1,7 @@
 import {
   describeError,
   PermanentError,
+  PostponedError,
   ThrottledError,
   UnauthorizedError,
 } from '@energy-data-service/domain';
@@ -19,8 +20,8 @@ export interface JobContext {
   readonly log: Logger;
   /** Aborts when the worker closes; pass it on to every request. The job will run again, elsewhere or later. */
   readonly signal: AbortSignal;
-  /** From 1. A later one follows a failure: by itself, or because a person retries a job that failed for good. */
-  readonly attempt: number;
+  /** Whether the job had failed for good, and runs again because a person wants it to. */
+  readonly isRetriedByHand: boolean;
 }
 
 /** What is done with the jobs of a queue. `Beginning` is what an attempt needs to know of the moment it began. */
@@ -58,6 +59,9 @@ export interface RunningWorker {
   /** Takes no further job, aborts those that wait for others, and waits for their end. */
   close(): Promise<void>;
 }
+
+/** The progress of a job that has failed for good. Neither server forgets it when a person retries the job. */
+const GIVEN_UP = 'failed for good';
 
 /** Runs a handler on every job of a queue, and turns how it ends into a state of the job. */
 export function startWorker<T, Beginning>(
@@ -132,7 +136,8 @@ export function startWorker<T, Beginning>(
       const data = parseData(job);
       const beginning = await handler.begin(data);
       giveUp = (error) => handler.giveUp(data, error, beginning);
-      await handler.handle(data, { log: jobLog, signal: closing.signal, attempt }, beginning);
+      const isRetriedByHand = job.progress === GIVEN_UP;
+      await handler.handle(data, { log: jobLog, signal: closing.signal, isRetriedByHand }, beginning);
       jobLog.debug({ durationMs: Math.round(performance.now() - startedAt) }, 'job completed');
     } catch (err) {
       if (err instanceof ThrottledError) {
@@ -143,6 +148,11 @@ export function startWorker<T, Beginning>(
         // Neither server takes a fraction.
         await worker.rateLimit(Math.ceil(err.retryAfterMs));
         throw Worker.RateLimitError();
+      }
+      if (err instanceof PostponedError) {
+        jobLog.debug({ reason: describeError(err), delayMs: Math.ceil(err.delayMs) }, 'job put off');
+        await job.moveToDelayed(Date.now() + Math.ceil(err.delayMs), token);
+        throw new DelayedError();
       }
       if (closing.signal.aborted) {
         jobLog.info('job put back, the worker closes');
@@ -156,6 +166,7 @@ export function startWorker<T, Beginning>(
       if (err instanceof PermanentError || isLastAttempt(job)) {
         jobLog.error({ err }, 'job failed for good');
         await giveUp?.(err);
+        await job.updateProgress(GIVEN_UP);
         throw new UnrecoverableError(describeError(err));
       }
       jobLog.warn({ err }, 'attempt failed');

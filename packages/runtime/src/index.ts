@@ -9,11 +9,13 @@ export {
   parseConfig,
   QueueUrl,
 } from './config.ts';
-export { type FailedCheck, findFailedChecks, type HealthCheck, withinTime } from './health-checks.ts';
+export { type HealthCheck, withinTime } from './health-checks.ts';
+export { createHealthProbes, type HealthProbe } from './health-probes.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMonitoring, type Monitoring, monitorProcess } from './monitoring.ts';
 export { type RunningMonitoringServer, startMonitoringServer } from './monitoring-server.ts';
 export { runService, type ServiceContext } from './run-service.ts';
+export { readSecret } from './secret-files.ts';
 export { type CloseStep, closeOnSignal, runCloseSteps } from './shutdown.ts';
 export { StartError } from './start-error.ts';
 export { type Readiness, waitUntilReady } from './wait-until-ready.ts';

@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { type FailedCheck, findFailedChecks, type HealthCheck } from './health-checks.ts';
+import { createHealthProbes, describeFailedCheck, type HealthProbe } from './health-probes.ts';
 import type { Monitoring } from './monitoring.ts';
 import { StartError } from './start-error.ts';
 
@@ -30,12 +30,10 @@ export async function startMonitoringServer({
   hostname,
   log,
 }: MonitoringServerOptions): Promise<RunningMonitoringServer> {
+  const { livez, readyz } = createHealthProbes(monitoring, log);
   const answers: Readonly<Record<string, (response: ServerResponse) => Promise<void>>> = {
-    '/livez': healthAnswer(monitoring.liveness, log.child({ probe: 'livez' })),
-    '/readyz': healthAnswer(
-      { [Symbol.iterator]: () => [...monitoring.liveness, ...monitoring.readiness][Symbol.iterator]() },
-      log.child({ probe: 'readyz' }),
-    ),
+    '/livez': (response) => answerHealth(response, livez),
+    '/readyz': (response) => answerHealth(response, readyz),
     '/metrics': async (response) => {
       const metrics = await monitoring.registry.metrics();
       response.writeHead(200, { 'content-type': monitoring.registry.contentType }).end(metrics);
@@ -76,26 +74,8 @@ export async function startMonitoringServer({
   };
 }
 
-/** Runs the checks and tells the outcome; a line is logged when it is another than the time before. */
-function healthAnswer(
-  checks: Iterable<readonly [string, HealthCheck]>,
-  log: Logger,
-): (response: ServerResponse) => Promise<void> {
-  let failedBefore = '';
-  return async (response) => {
-    const failed = (await findFailedChecks(checks)).map(describe);
-    const failedNow = failed.map(({ check }) => check).join();
-    if (failedNow !== failedBefore) {
-      if (failed.length > 0) log.warn({ failed }, 'health check failed');
-      else log.info('health checks succeed again');
-      failedBefore = failedNow;
-    }
-    const [status, body] =
-      failed.length === 0 ? [200, { status: 'ok' }] : [503, { status: 'failed', failed }];
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  };
-}
-
-function describe({ name, reason }: FailedCheck): { check: string; reason: string } {
-  return { check: name, reason: reason instanceof Error ? reason.message : String(reason) };
+async function answerHealth(response: ServerResponse, probe: HealthProbe): Promise<void> {
+  const failed = (await probe()).map(describeFailedCheck);
+  const [status, body] = failed.length === 0 ? [200, { status: 'ok' }] : [503, { status: 'failed', failed }];
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

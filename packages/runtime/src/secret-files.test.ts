@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { withSecretsFromFiles } from './secret-files.ts';
+import { readSecret, withSecretsFromFiles } from './secret-files.ts';
 
 /** Those that mean something in a URL, or are longer than a byte. */
 const CHARACTERS = 'aZ09%/@:#?&=+;, "\'\\<>[]{}|^`~\tüß€𝄞';
@@ -22,6 +22,41 @@ function read(env: Record<string, string>) {
   const complete = withSecretsFromFiles(env, (variable, message) => problems.push(`${variable}: ${message}`));
   return { ...complete, problems };
 }
+
+describe('readSecret', () => {
+  function readToken(env: Record<string, string>) {
+    const problems: string[] = [];
+    const secret = readSecret(env, 'TOKEN', (variable, message) => problems.push(`${variable}: ${message}`));
+    return { secret, problems };
+  }
+
+  it('reads the variable as it is, or nothing', () => {
+    expect(readToken({ TOKEN: ' s3cret\n' })).toEqual({ secret: ' s3cret\n', problems: [] });
+    expect(readToken({ OTHER: 's3cret' })).toEqual({ secret: undefined, problems: [] });
+  });
+
+  it('reads a file without the line breaks at its end, and with all else', () => {
+    for (const end of ['', '\n', '\r\n', '\n\n']) {
+      expect(readToken({ TOKEN_FILE: fileOf(`\n a\nsecret \t\u00A0${end}`) })).toEqual({
+        secret: '\n a\nsecret \t\u00A0',
+        problems: [],
+      });
+    }
+  });
+
+  it('names the variable of what cannot be, and never its value', () => {
+    const missing = join(folder, 'hunter-missing');
+    expect(readToken({ TOKEN: 'hunter2', TOKEN_FILE: fileOf('hunter2') }).problems).toEqual([
+      'TOKEN: set this or TOKEN_FILE, not both',
+    ]);
+    expect(readToken({ TOKEN_FILE: missing }).problems).toEqual([
+      'TOKEN_FILE: names a file that cannot be read',
+    ]);
+    expect(readToken({ TOKEN_FILE: fileOf('\n') }).problems).toEqual([
+      'TOKEN_FILE: names a file that holds nothing',
+    ]);
+  });
+});
 
 describe('withSecretsFromFiles', () => {
   it('leaves an environment without files as it is', () => {

@@ -21,16 +21,22 @@ export function withSecretsFromFiles(env: Environment, refuse: Refuse): Environm
 }
 
 function serverUrl(env: Environment, server: string, refuse: Refuse): string | undefined {
-  const url = valueOrFile(env, `${server}_URL`, refuse);
+  const url = readSecret(env, `${server}_URL`, refuse);
   const passwordVariable = `${server}_PASSWORD_FILE`;
   const passwordFile = env[passwordVariable];
   // What is wrong with the URL itself is for the schema to say.
   if (passwordFile === undefined || url === undefined || !URL.canParse(url)) return url;
-  const password = readSecret(passwordFile, passwordVariable, refuse);
+  const password = readSecretFile(passwordFile, passwordVariable, refuse);
   return password === undefined ? url : withPassword(url, password, passwordVariable, refuse);
 }
 
-function valueOrFile(env: Environment, variable: string, refuse: Refuse): string | undefined {
+/**
+ * Reads a secret from its variable, or from the file that `<variable>_FILE` names. Line breaks at the end of the file
+ * are no part of it, blanks are. Both at once are refused, and so is a file that cannot be read or holds nothing.
+ *
+ * @returns undefined when neither is given, or the file was refused
+ */
+export function readSecret(env: Environment, variable: string, refuse: Refuse): string | undefined {
   const fileVariable = `${variable}_FILE`;
   const [value, file] = [env[variable], env[fileVariable]];
   if (file === undefined) return value;
@@ -38,7 +44,7 @@ function valueOrFile(env: Environment, variable: string, refuse: Refuse): string
     refuse(variable, `set this or ${fileVariable}, not both`);
     return value;
   }
-  return readSecret(file, fileVariable, refuse);
+  return readSecretFile(file, fileVariable, refuse);
 }
 
 function withPassword(text: string, password: string, variable: string, refuse: Refuse): string {
@@ -53,7 +59,7 @@ function withPassword(text: string, password: string, variable: string, refuse: 
   return url.href;
 }
 
-function readSecret(file: string, variable: string, refuse: Refuse): string | undefined {
+function readSecretFile(file: string, variable: string, refuse: Refuse): string | undefined {
   const content = readIfPossible(file)?.replace(/[\r\n]+$/, '');
   if (content === undefined) refuse(variable, 'names a file that cannot be read');
   else if (content === '') refuse(variable, 'names a file that holds nothing');

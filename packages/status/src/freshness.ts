@@ -26,8 +26,8 @@ export type Freshness = (typeof FRESHNESS)[number];
 /** One that is missed may be a retry that takes its time. */
 const LATE_AFTER_POLLS = 2;
 
-/** A live poll comes round about six times between two publications: four of them are overdue. */
-const BEHIND_AFTER_POLLS = 24;
+/** A live poll comes round about six times between two publications. Six of those may be missing: many publish late. */
+const BEHIND_AFTER_POLLS = 36;
 
 interface Moment {
   readonly now: Temporal.Instant;
@@ -58,7 +58,7 @@ export function judgeFreshness(
  * The instant that the last stored point of a dataset may not start before; null if nothing keeps it current.
  *
  * A live poll that wants more than the present day, week, month or year is a forecast's: the forecast of the present one
- * must be there, which was due before it began. Any other is of what has happened: it may lag by 24 polls.
+ * must be there, which was due before it began. Any other is of what has happened: it may lag by 36 polls.
  *
  * @param area - EIC
  */

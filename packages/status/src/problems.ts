@@ -46,7 +46,7 @@ export function findProblems(
     ...sources.map(({ problem }) => problem),
     findSlowProcessing(facts),
     findUndecodable(facts),
-    findFailedWindows(facts, sources.length > 0),
+    findFailedWindows(facts),
     dataProblem(
       'data-late',
       count('late'),
@@ -112,16 +112,16 @@ function findUndecodable({ answers: { undecodable } }: StatusFacts): Problem | n
   };
 }
 
-/** A source that is cut off explains the windows of polls that failed, which come round by themselves. */
-function findFailedWindows({ backlog }: StatusFacts, isExplained: boolean): Problem | null {
-  const failed = backlog
-    .filter(({ priority }) => priority === 'backfill' || !isExplained)
-    .reduce((sum, window) => sum + window.failed, 0);
-  if (failed === 0) return null;
+/** A source that is cut off lets windows fail; they are looked at once it answers. */
+function findFailedWindows({ backlog, sources }: StatusFacts): Problem | null {
+  const failed = backlog.reduce((sum, windows) => sum + windows.failed, 0);
+  if (failed === 0 || sources.some(({ cutOffSince }) => cutOffSince !== null)) return null;
   return {
     kind: 'windows-failed',
-    message: `${many(failed, 'window')} failed within a day, and ${failed === 1 ? 'was' : 'were'} not answered since`,
-    advice: 'the errors say why; polls come round by themselves, a backfill by pnpm backfill retry',
+    message: `${many(failed, 'window')} failed within a day, not asked for again since`,
+    advice:
+      'the errors say why; polls come round by themselves, a backfill goes on with pnpm backfill retry, and other ' +
+      'windows when they are asked for again',
   };
 }
 

@@ -93,7 +93,7 @@ export function createApp({
   );
   app.route('/', statusRoutes(createStatusReader(sql, datasets)));
   monitoring.readiness.set('database', async () => lookups`select 1`);
-  app.route('/', healthRoutes(monitoring));
+  app.route('/', healthRoutes(monitoring, log));
   app.get('/metrics', async (c) => {
     const { registry } = monitoring;
     return c.body(await registry.metrics(), 200, { 'content-type': registry.contentType });

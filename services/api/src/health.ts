@@ -1,7 +1,10 @@
-import { findFailedChecks, type HealthCheck, type Monitoring } from '@energy-data-service/runtime';
+import {
+  createHealthProbes,
+  type HealthProbe,
+  type Logger,
+  type Monitoring,
+} from '@energy-data-service/runtime';
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import type { ApiEnv } from './api-env.ts';
 import { strictParameters } from './parameters.ts';
 import { ProblemError } from './problem.ts';
 import { FAILURES, jsonContent } from './responses.ts';
@@ -29,27 +32,23 @@ const readyz = createRoute({
   responses: { 200: jsonContent(Health, 'It does'), 503: FAILURES[503] },
 });
 
-export function healthRoutes({ liveness, readiness }: Pick<Monitoring, 'liveness' | 'readiness'>) {
+export function healthRoutes(monitoring: Pick<Monitoring, 'liveness' | 'readiness'>, log: Logger) {
+  const probes = createHealthProbes(monitoring, log);
   return createRouter()
     .openapi(livez, async (c) => {
-      await requireHealth(c, 'not alive', liveness);
+      await requireHealth('not alive', probes.livez);
       return c.json({ status: 'ok' as const }, 200);
     })
     .openapi(readyz, async (c) => {
-      await requireHealth(c, 'not ready', [...liveness, ...readiness]);
+      await requireHealth('not ready', probes.readyz);
       return c.json({ status: 'ok' as const }, 200);
     });
 }
 
 /** @throws {ProblemError} naming the checks that fail; why they do is for the log */
-async function requireHealth(
-  c: Context<ApiEnv>,
-  title: string,
-  checks: Iterable<readonly [string, HealthCheck]>,
-): Promise<void> {
-  const failed = await findFailedChecks(checks);
+async function requireHealth(title: string, probe: HealthProbe): Promise<void> {
+  const failed = await probe();
   if (failed.length === 0) return;
-  for (const { name, reason } of failed) c.var.log.warn({ err: reason, dependency: name }, title);
   const names = failed.map(({ name }) => name).join(', ');
   throw new ProblemError(
     503,

@@ -20,14 +20,18 @@ describe('the service', () => {
     expect(await api.json('/readyz')).toEqual({ status: 'ok' });
   });
 
-  it('says what is away when it is not ready', async () => {
+  it('says what is away when it is not ready, and logs it once', async () => {
     await using api = await startTestApi(withQueueCheck(() => Promise.reject(new Error('refused'))));
+    expect((await api.fetch('/readyz')).status).toBe(503);
     const response = await api.fetch('/readyz');
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({
       detail: 'not ready: queue away',
       errors: [{ parameter: 'queue', message: 'away' }],
     });
+    expect(api.log).toMatchObject([
+      { level: 'warn', probe: 'readyz', failed: [{ check: 'queue', reason: 'refused' }] },
+    ]);
     expect((await api.fetch('/livez')).status).toBe(200);
   });
 

@@ -3,10 +3,13 @@ import {
   createBackfillReader,
   createCollectionWindowRepository,
   createRawPayloadRepository,
+  createSourceCircuitRepository,
+  createSourceStateRepository,
   createStoredAnswerRepository,
   type Sql,
 } from '@energy-data-service/db';
 import {
+  CIRCUIT_LIMITS,
   type CollectRequest,
   createSeriesKey,
   findArea,
@@ -213,6 +216,24 @@ describe('pnpm backfill', () => {
       expect((await run('status')).written).toMatch(/0 %, 0\/4 windows, paused/);
       await run('resume');
       expect(await work(sql)).toEqual(ALL_WINDOWS);
+    }));
+
+  it('says why nothing moves: that the source is cut off, or wants silence', () =>
+    withBackfills(async ({ sql, run }) => {
+      await run(`${TWO_AREAS} --detach`);
+      const { now } = await createSourceStateRepository(sql).look('entsoe');
+      for (let i = 0; i < CIRCUIT_LIMITS.failures; i++) {
+        await createSourceCircuitRepository(sql).recordFailure(
+          'entsoe',
+          { request: `request ${i}`, item: 'load of CZ' },
+          now,
+        );
+      }
+      expect((await run('follow')).written).toContain(
+        'entsoe may not be asked until it answers again: too many requests failed, one is tried at a time',
+      );
+      await createSourceStateRepository(sql).block('entsoe', 600_000, 'banned');
+      expect((await run('follow')).written).toContain('entsoe may not be asked for 10 min: banned');
     }));
 
   it('ends unsuccessfully when it is cancelled, and keeps what it has', () =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatBytes, formatDuration } from './figures.ts';
+import { formatBytes, formatDuration, formatRoughDuration } from './figures.ts';
 
 it.each([
   [0, '0 B'],
@@ -19,4 +19,16 @@ it.each([
   [172_800, '2 d 0 h'],
 ])('writes %i seconds as %s', (seconds, text) => {
   expect(formatDuration(seconds)).toBe(text);
+});
+
+it.each([
+  [0.2, '0 s'],
+  [89, '89 s'],
+  [90, '1 min'],
+  [5_399, '89 min'],
+  [172_799, '47 h'],
+  [172_800, '2 d'],
+  [86_400_000, '1,000 d'],
+])('writes %i seconds in a narrow column as %s', (seconds, text) => {
+  expect(formatRoughDuration(seconds)).toBe(text);
 });

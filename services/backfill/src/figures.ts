@@ -31,6 +31,17 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** One unit, rounded down, for a narrow column: `45 s`, `12 min`, `47 h`, `2 d`. */
+export function formatRoughDuration(seconds: number): string {
+  const steps = [
+    { unit: 's', length: 1, upTo: 90 },
+    { unit: 'min', length: 60, upTo: 90 * 60 },
+    { unit: 'h', length: 3_600, upTo: 48 * 3_600 },
+  ];
+  const { unit, length } = steps.find(({ upTo }) => seconds < upTo) ?? { unit: 'd', length: 86_400 };
+  return `${COUNT.format(Math.floor(seconds / length))} ${unit}`;
+}
+
 /** Days of 24 hours, with a digit after the point where they are not whole. */
 export function formatDays(milliseconds: number): string {
   return COUNT.format(Math.round(milliseconds / (MS_PER_DAY / 10)) / 10);

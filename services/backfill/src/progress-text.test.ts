@@ -35,6 +35,10 @@ it('says why nothing moves', () => {
   expect(describeProgress(PROGRESS, [banned])).toMatch(
     /, entsoe may not be asked for 9 min: too many requests$/,
   );
+  const cutOff = { source: 'entsoe', remainingMs: null, reason: 'it is cut off' };
+  expect(describeProgress(PROGRESS, [cutOff])).toMatch(
+    /, entsoe may not be asked until it answers again: it is cut off$/,
+  );
   expect(describeProgress({ ...PROGRESS, enqueued: 0 }, [])).toMatch(/, waits to be put into the queue/);
 });
 

@@ -1,10 +1,11 @@
 import { type BackfillProgress, hasEnded } from '@energy-data-service/db';
 import { formatCount, formatDuration, formatMany } from './figures.ts';
 
-/** Until when a source may not be asked, and why. */
+/** That a source may not be asked, and why. */
 export interface Silence {
   readonly source: string;
-  readonly remainingMs: number;
+  /** For how long; null: until it answers a request that is tried now and then. */
+  readonly remainingMs: number | null;
   readonly reason: string;
 }
 
@@ -51,12 +52,15 @@ function describeState(progress: BackfillProgress, silences: readonly Silence[])
   if (state !== 'running') return [state];
   if (hasEnded(progress)) return ['ended'];
   return [
-    ...silences.map(
-      ({ source, remainingMs, reason }) =>
-        `${source} may not be asked for ${formatDuration(remainingMs / 1000)}: ${reason}`,
-    ),
+    ...silences.map(describeSilence),
     ...(pending > 0 && enqueued === 0 && recent.seconds > SCHEDULED_WITHIN_SECONDS
       ? ['waits to be put into the queue (does a scheduler run?)']
       : []),
   ];
+}
+
+function describeSilence({ source, remainingMs, reason }: Silence): string {
+  const length =
+    remainingMs === null ? 'until it answers again' : `for ${formatDuration(remainingMs / 1000)}`;
+  return `${source} may not be asked ${length}: ${reason}`;
 }

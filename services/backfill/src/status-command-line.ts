@@ -18,7 +18,7 @@ cannot be read, 2 the command line makes no sense.
 Needs a person: no round of a scheduler for two minutes; a source that may not be asked, or fails request after request;
 answers that wait for 15 minutes, or cannot be decoded; windows that failed within a day; data that was not answered for two
 polls; data that ends early. Of a forecast that is the beginning of the present day, week, month or year, of what has
-happened 24 times the interval of its polls ago. What follows from another of these is not told again.
+happened 36 times the interval of its polls ago. What follows from another of these is not told again.
 `;
 
 /**

@@ -1,5 +1,11 @@
 import type { PriorityBacklog, RecentFailure, SourceFacts } from '@energy-data-service/db';
-import type { Freshness, ItemStatus, Problem, Status } from '@energy-data-service/status';
+import {
+  FRESHNESS,
+  type Freshness,
+  type ItemStatus,
+  type Problem,
+  type Status,
+} from '@energy-data-service/status';
 import {
   formatArea,
   formatCount,
@@ -7,8 +13,10 @@ import {
   formatInstant,
   formatMany,
   formatRange,
+  formatRoughDuration,
 } from './figures.ts';
 import { describeProgress } from './progress-text.ts';
+import { reasonOf } from './summary-text.ts';
 import { type Column, textTable } from './text-table.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -61,7 +69,10 @@ function describeWellBeing(items: readonly ItemStatus[]): string {
 }
 
 function describeProblem({ message, advice }: Problem): string[] {
-  return [...wrapText(message, WIDTH, '  - ', '    '), ...wrapText(advice, WIDTH, '    -> ', '       ')];
+  return [
+    ...wrapText(reasonOf(message), WIDTH, '  - ', '    '),
+    ...wrapText(advice, WIDTH, '    -> ', '       '),
+  ];
 }
 
 function describeSources({ sources, now }: Status, budgets: ReadonlyMap<string, number>): string[] {
@@ -125,14 +136,15 @@ function describeItems({ items, now }: Status, all: boolean): string[] {
     { title: 'state', cell: ({ freshness }) => freshness },
     { title: 'last value', cell: ({ lastStartsAt }) => formatInstantOrNone(lastStartsAt) },
     {
-      title: 'asked',
+      title: 'asked (ago)',
       align: 'right',
-      cell: ({ lastAskedAt }) => (lastAskedAt === null ? 'never' : `${since(lastAskedAt, now)} ago`),
+      cell: ({ lastAskedAt }) =>
+        lastAskedAt === null ? 'never' : formatRoughDuration(secondsBetween(lastAskedAt, now)),
     },
     {
       title: 'gap',
       align: 'right',
-      cell: ({ gapSeconds }) => (gapSeconds === 0 ? '' : formatDuration(gapSeconds)),
+      cell: ({ gapSeconds }) => (gapSeconds === 0 ? '' : formatRoughDuration(gapSeconds)),
     },
   ];
   if (all) return textTable(columns, sortByUrgency(items));
@@ -146,28 +158,32 @@ function describeItems({ items, now }: Status, all: boolean): string[] {
   ];
 }
 
+/** The worst first; of equals by dataset and the code of the area. */
 function sortByUrgency(items: readonly ItemStatus[]): ItemStatus[] {
   const urgency = ({ freshness }: ItemStatus) => {
     const place = WORTH_A_LOOK.indexOf(freshness);
     return place === -1 ? WORTH_A_LOOK.length : place;
   };
-  return items.toSorted((a, b) => urgency(a) - urgency(b));
+  const name = (item: ItemStatus) => `${item.dataset} ${formatItemArea(item)}`;
+  return items.toSorted((a, b) => urgency(a) - urgency(b) || (name(a) < name(b) ? -1 : 1));
 }
 
 /** A line per dataset: how many of its areas are in which state, and the span of their last values. */
 function summarizeItems(items: readonly ItemStatus[]): string[] {
   const columns: readonly Column<readonly ItemStatus[]>[] = [
     { title: 'dataset', cell: ([first]) => first?.dataset ?? '' },
-    { title: 'areas', align: 'right', cell: (ofDataset) => formatCount(ofDataset.length) },
-    {
-      title: 'current',
-      align: 'right',
-      cell: (ofDataset) => formatCount(ofDataset.filter(({ freshness }) => freshness === 'current').length),
-    },
+    { title: 'areas', cell: countStates },
     { title: 'last values from', cell: (ofDataset) => formatInstantOrNone(lastValues(ofDataset)[0]) },
     { title: 'to', cell: (ofDataset) => formatInstantOrNone(lastValues(ofDataset).at(-1)) },
   ];
   return textTable(columns, [...Map.groupBy(items, ({ dataset }) => dataset).values()]);
+}
+
+function countStates(items: readonly ItemStatus[]): string {
+  return [...Map.groupBy(items, ({ freshness }) => freshness)]
+    .sort(([a], [b]) => FRESHNESS.indexOf(a) - FRESHNESS.indexOf(b))
+    .map(([freshness, inState]) => `${formatCount(inState.length)} ${freshness}`)
+    .join(', ');
 }
 
 /** Of the areas that are kept current, ascending. */
@@ -215,5 +231,9 @@ function formatInstantOrNone(instant: Temporal.Instant | null | undefined): stri
 }
 
 function since(from: Temporal.Instant, to: Temporal.Instant): string {
-  return formatDuration(Math.max(0, to.epochMilliseconds - from.epochMilliseconds) / 1_000);
+  return formatDuration(secondsBetween(from, to));
+}
+
+function secondsBetween(from: Temporal.Instant, to: Temporal.Instant): number {
+  return Math.max(0, to.epochMilliseconds - from.epochMilliseconds) / 1_000;
 }

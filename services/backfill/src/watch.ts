@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly wait: () => Promise<boolean>;
 }
 
+const CUT_OFF = { remainingMs: null, reason: 'too many requests failed, one is tried at a time' };
+
 /**
  * Watches a backfill until it ends, and says what came of it.
  *
@@ -31,9 +33,12 @@ export async function watch(id: string, surroundings: Surroundings): Promise<boo
 
   async function findSilences(): Promise<Silence[]> {
     const looks = await Promise.all(
-      sources.map(async (source) => ({ source, block: (await sourceState.look(source)).block })),
+      sources.map(async (source) => ({ source, look: await sourceState.look(source) })),
     );
-    return looks.flatMap(({ source, block }) => (block === null ? [] : [{ source, ...block }]));
+    return looks.flatMap(({ source, look: { block, failing } }): Silence[] => {
+      if (block !== null) return [{ source, ...block }];
+      return failing === 'cut-off' ? [{ source, ...CUT_OFF }] : [];
+    });
   }
 
   const ended = await follow({

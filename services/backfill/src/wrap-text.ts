@@ -1,30 +1,30 @@
 /**
- * Cuts text at blanks into lines of at most `width` columns; a longer word is cut where it has to be.
+ * Cuts text at blanks into lines of at most `width` columns; a word that is longer than a line is cut as well.
  *
  * @param first - begins the first line
  * @param others - begins the others
  */
 export function wrapText(text: string, width: number, first: string, others: string): string[] {
   const lines: string[] = [];
-  let line = first;
-  let isEmpty = true;
-  const end = () => {
-    lines.push(line);
-    line = others;
-    isEmpty = true;
-  };
-  for (let word of text.split(/\s+/).filter((part) => part !== '')) {
-    if (!isEmpty && line.length + 1 + word.length > width) end();
-    if (!isEmpty) line += ' ';
-    while (line.length + word.length > width) {
-      const room = width - line.length;
-      line += word.slice(0, room);
-      word = word.slice(room);
-      end();
+  let line = '';
+  const indent = () => (lines.length === 0 ? first : others);
+  const end = () => lines.push(`${indent()}${line}`);
+  for (const word of text.trim().split(/\s+/)) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (indent().length + joined.length <= width) {
+      line = joined;
+      continue;
     }
-    line += word;
-    isEmpty = isEmpty && word === '';
+    if (line !== '') end();
+    line = word;
+    while (indent().length + line.length > width) {
+      const room = width - indent().length;
+      const rest = line.slice(room);
+      line = line.slice(0, room);
+      end();
+      line = rest;
+    }
   }
-  if (!isEmpty) end();
+  end();
   return lines;
 }

@@ -10,6 +10,7 @@ import {
   type FetchResult,
   formatWindow,
   PermanentError,
+  PostponedError,
   type SourceClient,
   ThrottledError,
   TransientError,
@@ -28,56 +29,63 @@ export interface AskDependencies {
  * is cut off, or that it answers again.
  */
 export function createAsk({ client, windows, sourceState, sourceCircuit }: AskDependencies) {
-  /** @throws {ThrottledError} while nobody may ask */
-  async function waitForTurn(source: string, { block, failing }: SourceLook): Promise<void> {
+  /**
+   * @returns whether this is the one request that is tried of a source that is cut off
+   * @throws {ThrottledError} while nobody may ask, {PostponedError} while this may not be asked
+   */
+  async function waitForTurn(request: CollectRequest, { block, failing }: SourceLook): Promise<boolean> {
     if (block !== null) throw new ThrottledError(block.reason, block.remainingMs);
-    if (failing !== 'cut-off') return;
-    const waitMs = await sourceCircuit.takeProbe(source);
-    if (waitMs > 0) throw new ThrottledError('source is cut off', waitMs);
+    if (failing !== 'cut-off') return false;
+    const waitMs = await sourceCircuit.takeProbe(request.source, itemOf(request));
+    // Apart from each other, so that they do not all come back at once.
+    if (waitMs > 0) throw new PostponedError('source is cut off', waitMs * (1 + Math.random()));
+    return true;
   }
 
-  async function noteAnswer(source: string, { failing }: SourceLook, { log }: JobContext): Promise<void> {
-    if (failing === 'no') return;
+  async function noteAnswer(source: string, { log }: JobContext): Promise<void> {
     const cutOffSince = await sourceCircuit.recordAnswer(source);
     if (cutOffSince !== null) log.warn({ source, since: cutOffSince.toString() }, 'source answers again');
   }
 
-  /** @returns what to throw in place of what was thrown */
   async function noteFailure(
     request: CollectRequest,
     err: unknown,
     look: SourceLook,
     context: JobContext,
-  ): Promise<unknown> {
+  ): Promise<void> {
     const { source } = request;
     const reason = describeError(err);
+    await windows.noteError(request, reason);
     // All collectors fall silent, at once and over a restart.
     if (err instanceof ThrottledError) await sourceState.block(source, err.retryAfterMs, reason);
     // A refusal is an answer.
-    if (err instanceof PermanentError) await noteAnswer(source, look, context);
-    await windows.noteError(request, reason);
-    if (!(err instanceof TransientError)) return err;
-    const { pauseMs, isNew } = await sourceCircuit.recordFailure(source, nameOf(request), look.now);
-    // Once, however many requests fail.
-    if (isNew) context.log.error({ source, reason }, 'source is cut off, one request is tried at a time');
-    return pauseMs > 0 ? new ThrottledError('source is cut off', pauseMs, { reason }) : err;
+    if (err instanceof PermanentError) await noteAnswer(source, context);
+    if (!(err instanceof TransientError)) return;
+    const isCutOff = await sourceCircuit.recordFailure(
+      source,
+      { request: `${itemOf(request)} ${formatWindow(request.window)}`, item: itemOf(request) },
+      look.now,
+    );
+    // Once, however many requests fail. The job itself is an attempt that failed: the next try is another's.
+    if (isCutOff) context.log.error({ source, reason }, 'source is cut off, one request is tried at a time');
   }
 
   return async (request: CollectRequest, look: SourceLook, context: JobContext): Promise<FetchResult> => {
-    await waitForTurn(request.source, look);
-    let result: FetchResult;
+    const isProbe = await waitForTurn(request, look);
     try {
-      result = await client.fetch(request, context.signal);
+      const result = await client.fetch(request, context.signal);
+      await noteAnswer(request.source, context);
+      return result;
     } catch (err) {
       // The collector closes, and the source has done nothing wrong.
-      if (context.signal.aborted) throw err;
-      throw await noteFailure(request, err, look, context);
+      if (!context.signal.aborted) await noteFailure(request, err, look, context);
+      const saysNothing = context.signal.aborted || err instanceof ThrottledError;
+      if (isProbe && saysNothing) await sourceCircuit.releaseProbe(request.source);
+      throw err;
     }
-    await noteAnswer(request.source, look, context);
-    return result;
   };
 }
 
-function nameOf({ dataset, area, counterArea, window }: CollectRequest): string {
-  return [dataset, area, counterArea ?? '', formatWindow(window)].join(' ');
+function itemOf({ dataset, area, counterArea }: CollectRequest): string {
+  return counterArea === null ? `${dataset} ${area}` : `${dataset} ${area} ${counterArea}`;
 }

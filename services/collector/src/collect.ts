@@ -18,6 +18,7 @@ import {
 } from '@energy-data-service/domain';
 import {
   type CollectJob,
+  type JobContext,
   type JobHandler,
   type RawPayloadQueue,
   toCollectRequest,
@@ -48,10 +49,27 @@ export function collect({
   const ask = createAsk({ client, windows, sourceState, sourceCircuit });
 
   /** How urgent the request is; undefined if nobody waits for it. */
-  async function findPriority(request: CollectRequest, attempt: number): Promise<Priority | undefined> {
+  async function findPriority(
+    request: CollectRequest,
+    { isRetriedByHand }: JobContext,
+  ): Promise<Priority | undefined> {
     const priority = await windows.findPriority(request);
-    // A person may retry the job that its windows failed with: they wait again.
-    return priority === undefined && attempt > 1 ? windows.reopen(request) : priority;
+    // The windows that failed with the job wait again.
+    return priority === undefined && isRetriedByHand ? windows.reopen(request) : priority;
+  }
+
+  /** Splits a window that is longer than what was learnt since it was opened, without a request. */
+  async function splitKnownTooLong(request: CollectRequest): Promise<boolean> {
+    const { source, dataset, area, window } = request;
+    const maxDays = await sourceState.findWindowLimit(source, dataset, area);
+    const parts = maxDays === null ? [] : splitWindow(window, maxDays);
+    if (parts.length <= 1) return false;
+    await windows.split(
+      request,
+      parts,
+      `not asked: windows of more than ${maxDays} days were refused before`,
+    );
+    return true;
   }
 
   async function split(request: CollectRequest, tooLarge: TooLarge): Promise<void> {
@@ -70,9 +88,13 @@ export function collect({
     async handle(job, context, look) {
       const { log } = context;
       const request = toCollectRequest(job);
-      const priority = await findPriority(request, context.attempt);
+      const priority = await findPriority(request, context);
       if (priority === undefined) {
-        log.info('window was answered before');
+        log.info('nobody waits for this window');
+        return;
+      }
+      if (await splitKnownTooLong(request)) {
+        log.info('window split, it was not asked for');
         return;
       }
       const result = await ask(request, look, context);

@@ -1,3 +1,4 @@
+import { getSource, SOURCES } from '@energy-data-service/sources';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { requestBudget } from './request-budget.ts';
@@ -16,8 +17,17 @@ it('never allows more than two spans above the budget in any minute, wherever it
   );
 });
 
-it('stays below the 400 that the platform allows in any minute by default', () => {
-  expect(mostInAMinute(requestBudget(380))).toBeLessThan(400);
+it('stays below the 400 that the platform allows in any minute, with every budget that its settings accept', () => {
+  const { budget } = getSource(SOURCES, 'entsoe');
+  const accepted = Array.from({ length: 400 }, (_, i) => i + 1).filter(
+    (requestsPerMinute) =>
+      budget.safeParse({ ENTSOE_REQUESTS_PER_MINUTE: String(requestsPerMinute) }).success,
+  );
+  expect(accepted).toHaveLength(390);
+  for (const requestsPerMinute of accepted) {
+    expect(mostInAMinute(requestBudget(requestsPerMinute))).toBeLessThan(400);
+  }
+  expect(mostInAMinute(requestBudget(accepted.length + 1))).toBeGreaterThanOrEqual(400);
 });
 
 it('spends nearly all of the budget, and lets nobody wait much longer than a second for the next span', () => {

@@ -1,5 +1,5 @@
 import type { BoardRole } from '@energy-data-service/queue';
-import { createLogger } from '@energy-data-service/runtime';
+import { createLogger, createMonitoring, type Monitoring } from '@energy-data-service/runtime';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { createApp } from './app.ts';
@@ -18,17 +18,24 @@ function fakeBoard(role: BoardRole): Hono {
 async function withDashboard(
   test: (dashboard: TestDashboard, clock: { ms: number }, logged: readonly string[]) => Promise<void>,
   passwords: DashboardPasswords = PASSWORDS,
+  monitoring: Monitoring = createMonitoring(),
 ): Promise<void> {
   const clock = { ms: START_MS };
   const logged: string[] = [];
   await using dashboard = await serveTestDashboard({
     boards: { viewer: fakeBoard('viewer'), operator: fakeBoard('operator') },
-    check: async () => undefined,
+    monitoring,
     passwords,
     log: createLogger('test', 'debug', { write: (line) => logged.push(line) }),
     now: () => clock.ms,
   });
   await test(dashboard, clock, logged);
+}
+
+/** What a browser sends back of an answer. */
+function sessionCookie(response: Response): string {
+  const [cookie = ''] = response.headers.getSetCookie();
+  return cookie.split(';')[0] ?? '';
 }
 
 describe('without a session', () => {
@@ -48,7 +55,7 @@ describe('without a session', () => {
   it('no page of another site is, although its name leads here', async () => {
     const app = createApp({
       boards: { viewer: fakeBoard('viewer'), operator: fakeBoard('operator') },
-      check: async () => undefined,
+      monitoring: createMonitoring(),
       passwords: {},
       log: createLogger('test', 'error'),
     });
@@ -108,30 +115,57 @@ describe('a login', () => {
       expect(behindTls.headers.getSetCookie()).toEqual([expect.stringContaining('; Secure')]);
     }));
 
-  it('cannot be made up: a viewer who writes operator into the cookie is nobody', () =>
-    withDashboard(async ({ tryPassword, withCookie }) => {
-      const [cookie = ''] = (await tryPassword(PASSWORDS.viewer)).headers.getSetCookie();
-      const [own = ''] = cookie.split(';');
+  it('cannot be prolonged by who holds it', () =>
+    withDashboard(async ({ tryPassword, withCookie }, clock) => {
+      const own = sessionCookie(await tryPassword(PASSWORDS.viewer));
       expect((await withCookie(own).get('/')).status).toBe(200);
-      const forged = own.replace('viewer', 'operator');
+      const end = String(START_MS + 8 * HOUR_MS);
+      const forged = own.replace(end, String(START_MS + 9 * HOUR_MS));
       expect(forged).not.toBe(own);
       expect((await withCookie(forged).get('/')).status).toBe(401);
+      clock.ms += 8 * HOUR_MS;
+      expect((await withCookie(own).get('/')).status).toBe(401);
     }));
 
-  it('ends when a password changes, and holds in every replica with the same ones', async () => {
-    let cookie = '';
-    await withDashboard(async ({ tryPassword }) => {
-      [cookie = ''] = (await tryPassword(PASSWORDS.viewer)).headers.getSetCookie();
-    });
-    await withDashboard(async ({ withCookie }) => {
-      expect((await withCookie(cookie).get('/')).status).toBe(200);
-    });
-    await withDashboard(
-      async ({ withCookie }) => {
-        expect((await withCookie(cookie).get('/')).status).toBe(401);
-      },
-      { ...PASSWORDS, operator: 'another password' },
-    );
+  it.each([
+    ['viewer', 'operator'],
+    ['operator', 'viewer'],
+  ] as const)(
+    'of the %s holds in every replica with that password, and ends when it changes',
+    async (role, other) => {
+      let cookie = '';
+      await withDashboard(async ({ tryPassword }) => {
+        cookie = sessionCookie(await tryPassword(PASSWORDS[role]));
+      });
+      const seenWith = async (passwords: DashboardPasswords) => {
+        let seen: unknown;
+        await withDashboard(async ({ withCookie }) => {
+          const response = await withCookie(cookie).get('/');
+          seen = response.ok ? await response.text() : response.status;
+        }, passwords);
+        return seen;
+      };
+      expect(await seenWith(PASSWORDS)).toBe(role);
+      expect(await seenWith({ ...PASSWORDS, [other]: 'another password' })).toBe(role);
+      expect(await seenWith({ ...PASSWORDS, [role]: 'another password' })).toBe(401);
+      expect(await seenWith({ [other]: PASSWORDS[other] })).toBe(401);
+      // Passwords that have changed places.
+      expect(await seenWith({ [role]: PASSWORDS[other], [other]: PASSWORDS[role] })).toBe(401);
+    },
+  );
+
+  it('of a viewer says nothing about the operator’s password: its cookie is the same whatever that is', async () => {
+    const cookies: string[] = [];
+    for (const operator of [PASSWORDS.operator, 'another password', undefined]) {
+      await withDashboard(
+        async ({ tryPassword }) => {
+          cookies.push(sessionCookie(await tryPassword(PASSWORDS.viewer)));
+        },
+        { ...PASSWORDS, operator },
+      );
+    }
+    expect(new Set(cookies).size).toBe(1);
+    expect(cookies[0]).toMatch(/^dashboard_session=./);
   });
 
   it('is taken back by logging out', () =>
@@ -156,6 +190,18 @@ describe('guessing', () => {
       expect((await tryPassword(PASSWORDS.operator)).status).toBe(303);
     }));
 
+  it('at the operator’s password is not helped by knowing the viewer’s', () =>
+    withDashboard(async ({ tryPassword }) => {
+      const statuses: number[] = [];
+      for (let round = 0; round < 2; round++) {
+        for (let attempt = 0; attempt < 4; attempt++) {
+          statuses.push((await tryPassword('a wrong password')).status);
+        }
+        statuses.push((await tryPassword(PASSWORDS.viewer)).status);
+      }
+      expect(statuses).toEqual([401, 401, 401, 401, 303, 401, 429, 429, 429, 429]);
+    }));
+
   it('many at once helps nobody', () =>
     withDashboard(async ({ tryPassword }) => {
       const attempts = Array.from({ length: 20 }, () => tryPassword('a wrong password'));
@@ -163,6 +209,44 @@ describe('guessing', () => {
       expect(statuses.filter((status) => status === 401)).toHaveLength(5);
       expect(statuses.filter((status) => status === 429)).toHaveLength(15);
     }));
+});
+
+describe('the probes', () => {
+  it('need no login, and answer as the checks of the process do, without their reasons', async () => {
+    const monitoring = createMonitoring();
+    const failing = new Set(['service']);
+    for (const name of ['service', 'queues']) {
+      monitoring.readiness.set(name, async () => {
+        if (failing.has(name)) throw new Error('connect ECONNREFUSED 10.0.0.5:6379');
+      });
+    }
+    await withDashboard(
+      async ({ anonymous }, _, logged) => {
+        const probe = async (path: string) => {
+          const response = await anonymous.get(path);
+          return [response.status, await response.json()];
+        };
+        expect(await probe('/livez')).toEqual([200, { status: 'ok' }]);
+        for (let i = 0; i < 3; i++) {
+          expect(await probe('/readyz')).toEqual([503, { status: 'failed', failed: ['service'] }]);
+        }
+        failing.clear();
+        expect(await probe('/readyz')).toEqual([200, { status: 'ok' }]);
+        failing.add('queues');
+        expect(await probe('/readyz')).toEqual([503, { status: 'failed', failed: ['queues'] }]);
+        monitoring.liveness.set('event loop', () => Promise.reject(new Error('stands still')));
+        expect(await probe('/livez')).toEqual([503, { status: 'failed', failed: ['event loop'] }]);
+        expect(logged.map((line) => JSON.parse(line).msg)).toEqual([
+          'health check failed',
+          'health checks succeed again',
+          'health check failed',
+          'health check failed',
+        ]);
+      },
+      PASSWORDS,
+      monitoring,
+    );
+  });
 });
 
 describe('a request from another site', () => {

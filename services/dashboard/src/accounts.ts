@@ -2,21 +2,22 @@ import { randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { BoardRole } from '@energy-data-service/queue';
 import type { DashboardPasswords } from './passwords.ts';
+import type { SessionKeys } from './session.ts';
 
 const derive = promisify<string, Uint8Array, number, Buffer>(scrypt);
 
 /** Bytes */
 const KEY_LENGTH = 32;
-const SESSION_SALT = 'energy-data-service dashboard session';
 
 export interface Accounts {
   /** The role that a password opens. Takes as long for a wrong one as for a right one: tens of milliseconds. */
   findRole(password: string): Promise<BoardRole | undefined>;
   /**
-   * Signs sessions. It follows from the passwords: every replica knows it, sessions outlive a restart, and end when a
-   * password changes.
+   * What signs the sessions of each role. It follows from the role's own password, so that every replica knows it, and
+   * sessions outlive a restart and end when that password changes. It follows from no other: a viewer could try out
+   * operator's passwords on his own cookie, at any pace.
    */
-  readonly sessionKey: string;
+  readonly sessionKeys: SessionKeys;
 }
 
 export function createAccounts({ viewer, operator }: DashboardPasswords): Accounts {
@@ -27,7 +28,9 @@ export function createAccounts({ viewer, operator }: DashboardPasswords): Accoun
       ['operator', operator],
     ] as const
   ).flatMap(([role, password]) =>
-    password === undefined ? [] : [{ role, digest: scryptSync(password, salt, KEY_LENGTH) }],
+    password === undefined
+      ? []
+      : [{ role, digest: scryptSync(password, salt, KEY_LENGTH), sessionKey: sessionKey(role, password) }],
   );
   return {
     async findRole(password) {
@@ -35,6 +38,11 @@ export function createAccounts({ viewer, operator }: DashboardPasswords): Accoun
       const matches = accounts.map((account) => timingSafeEqual(account.digest, digest));
       return accounts[matches.indexOf(true)]?.role;
     },
-    sessionKey: scryptSync(JSON.stringify([viewer, operator]), SESSION_SALT, KEY_LENGTH).toString('base64'),
+    sessionKeys: new Map(accounts.map(({ role, sessionKey }) => [role, sessionKey])),
   };
+}
+
+function sessionKey(role: BoardRole, password: string): string {
+  const salt = `energy-data-service dashboard session of ${role}`;
+  return scryptSync(password, salt, KEY_LENGTH).toString('base64');
 }

@@ -1,5 +1,5 @@
 import type { BoardRole } from '@energy-data-service/queue';
-import type { HealthCheck, Logger } from '@energy-data-service/runtime';
+import type { Logger, Monitoring } from '@energy-data-service/runtime';
 import { Hono } from 'hono';
 import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
@@ -15,8 +15,8 @@ import { createSessions } from './session.ts';
 export interface DashboardDependencies {
   /** The board as each role sees it. */
   readonly boards: Readonly<Record<BoardRole, Hono>>;
-  /** Fails while the queues' server is away. */
-  readonly check: HealthCheck;
+  /** Its checks are served: `/livez`, `/readyz`. */
+  readonly monitoring: Pick<Monitoring, 'liveness' | 'readiness'>;
   /** Without any, whoever reaches the dashboard is a viewer. */
   readonly passwords: DashboardPasswords;
   readonly log: Logger;
@@ -25,10 +25,16 @@ export interface DashboardDependencies {
 }
 
 /** The dashboard. It listens to nothing yet, see `startDashboard`. */
-export function createApp({ boards, check, passwords, log, now = Date.now }: DashboardDependencies): Hono {
+export function createApp({
+  boards,
+  monitoring,
+  passwords,
+  log,
+  now = Date.now,
+}: DashboardDependencies): Hono {
   const hasLogin = hasPassword(passwords);
   const accounts = createAccounts(passwords);
-  const sessions = createSessions(accounts.sessionKey, now);
+  const sessions = createSessions(accounts.sessionKeys, now);
 
   const app = new Hono();
   app.onError((error, c) => {
@@ -36,7 +42,7 @@ export function createApp({ boards, check, passwords, log, now = Date.now }: Das
     log.error({ err: error }, 'request failed');
     return c.text('the request failed; the log says why', 500);
   });
-  app.route('/', healthRoutes(check, log));
+  app.route('/', healthRoutes(monitoring, log));
   app.use(headers, csrf());
   if (hasLogin) app.route('/', loginRoutes({ accounts, sessions, throttle: createLoginThrottle(now), log }));
   else app.use(requireLoopbackName);

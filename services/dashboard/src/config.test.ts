@@ -30,14 +30,14 @@ describe('who may listen where', () => {
 });
 
 describe('the passwords', () => {
-  it('come from files too, without the end of the line', async () => {
+  it('come from files too, without the line break at the end and with every blank', async () => {
     await using scope = new AsyncDisposableStack();
     const folder = await mkdtemp(join(tmpdir(), 'dashboard-'));
     scope.defer(() => rm(folder, { recursive: true }));
     const file = join(folder, 'password');
-    await writeFile(file, 'a long password\n');
+    await writeFile(file, ' a long password\t \n');
     expect(parseConfig({ DASHBOARD_VIEWER_PASSWORD_FILE: file }, DashboardPasswords)).toEqual([
-      { viewer: 'a long password', operator: undefined },
+      { viewer: ' a long password\t ', operator: undefined },
     ]);
   });
 

@@ -9,12 +9,13 @@ import {
   type QueueBackend,
   startWorker,
 } from '@energy-data-service/queue';
-import { createLogger } from '@energy-data-service/runtime';
+import { createLogger, createMonitoring } from '@energy-data-service/runtime';
 import { createTestQueueServer, hasQueueServer, QUEUE_SERVER_KINDS } from '@energy-data-service/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createBoardApps } from './board-app.ts';
 import { type DashboardPasswords, hasPassword } from './passwords.ts';
+import { startDashboard } from './start.ts';
 import { serveTestDashboard, type TestDashboard } from './testing/test-dashboard.ts';
 
 const log = createLogger('test', 'error', { write: () => undefined });
@@ -54,7 +55,7 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
       const board = createBoard(backend, ['test']);
       scope.defer(() => board.close());
       const boards = createBoardApps(board, hasPassword(passwords));
-      const dependencies = { boards, check: board.check, passwords, log };
+      const dependencies = { boards, monitoring: createMonitoring(), passwords, log };
       await test(scope.use(await serveTestDashboard(dependencies)), backend);
     }
 
@@ -102,16 +103,16 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         ]);
       }));
 
-    it('lets an operator retry what failed for good, and the worker knows that it is not its first attempt', () =>
+    it('lets an operator retry what failed for good, and the worker knows that a person did', () =>
       withDashboard(PASSWORDS, async (dashboard, backend) => {
         await failRequest(backend);
         const operator = await dashboard.logIn(PASSWORDS.operator);
         expect((await operator.put(`${QUEUE}/retry/failed`)).status).toBe(200);
-        const attempts: number[] = [];
-        await work(backend, async (_, { attempt }) => {
-          attempts.push(attempt);
+        const retried: boolean[] = [];
+        await work(backend, async (_, { isRetriedByHand }) => {
+          retried.push(isRetriedByHand);
         });
-        expect(attempts).toEqual([2]);
+        expect(retried).toEqual([true]);
       }));
 
     it('lets an operator clean a queue, which takes what was cleaned again', () =>
@@ -156,10 +157,26 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
       }
     });
 
-    it('is ready once the queues answer', () =>
-      withDashboard(PASSWORDS, async ({ anonymous }) => {
-        expect((await anonymous.get('/livez')).status).toBe(200);
-        expect((await anonymous.get('/readyz')).status).toBe(200);
-      }));
+    it('is ready once its process is and the queues answer', async () => {
+      await using scope = new AsyncDisposableStack();
+      const server = scope.use(await createTestQueueServer(kind));
+      const monitoring = createMonitoring();
+      const dashboard = await startDashboard({
+        queueBackend: createQueueBackend(server.url, log),
+        sources: ['test'],
+        passwords: {},
+        hostname: '127.0.0.1',
+        port: 0,
+        monitoring,
+        log,
+      });
+      scope.defer(() => dashboard.close());
+      const statusOf = async (path: string) => (await fetch(dashboard.url + path)).status;
+      monitoring.readiness.set('service', () => Promise.reject(new Error('starts')));
+      expect([await statusOf('/livez'), await statusOf('/readyz')]).toEqual([200, 503]);
+      monitoring.readiness.delete('service');
+      expect([...monitoring.readiness.keys()]).toEqual(['queues']);
+      expect(await statusOf('/readyz')).toBe(200);
+    });
   });
 });

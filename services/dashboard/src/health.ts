@@ -1,19 +1,23 @@
-import { findFailedChecks, type HealthCheck, type Logger } from '@energy-data-service/runtime';
-import { Hono } from 'hono';
+import {
+  createHealthProbes,
+  type HealthProbe,
+  type Logger,
+  type Monitoring,
+} from '@energy-data-service/runtime';
+import { type Context, Hono } from 'hono';
 
-/**
- * For whoever watches the process; no login.
- *
- * @param check - fails while the queues' server is away
- */
-export function healthRoutes(check: HealthCheck, log: Logger): Hono {
+/** For whoever watches the process, with the checks of its monitoring server; no login. */
+export function healthRoutes(monitoring: Pick<Monitoring, 'liveness' | 'readiness'>, log: Logger): Hono {
+  const { livez, readyz } = createHealthProbes(monitoring, log);
   const routes = new Hono();
-  routes.get('/livez', (c) => c.json({ status: 'ok' }));
-  routes.get('/readyz', async (c) => {
-    const [failure] = await findFailedChecks([['queues', check]]);
-    if (failure === undefined) return c.json({ status: 'ok' });
-    log.warn({ err: failure.reason }, 'queues away');
-    return c.json({ status: 'queues away' }, 503);
-  });
+  routes.get('/livez', (c) => answerHealth(c, livez));
+  routes.get('/readyz', (c) => answerHealth(c, readyz));
   return routes;
+}
+
+/** Names the checks that fail; why they do is for the log. */
+async function answerHealth(c: Context, probe: HealthProbe): Promise<Response> {
+  const failed = await probe();
+  if (failed.length === 0) return c.json({ status: 'ok' });
+  return c.json({ status: 'failed', failed: failed.map(({ name }) => name) }, 503);
 }

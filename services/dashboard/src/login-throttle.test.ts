@@ -26,11 +26,38 @@ it('counts no attempt that it refuses', () => {
   expect([1, 2, 3].map(() => throttle.begin('10.0.0.1'))).toEqual([1_000, 1_000, 1_000]);
 });
 
-it('starts afresh after a right password, and after an hour', () => {
+it('does not count a right password', () => {
+  const { throttle } = throttleAt(0);
+  for (let login = 0; login < 20; login++) {
+    expect(throttle.begin('10.0.0.1')).toBe(0);
+    throttle.succeed('10.0.0.1');
+  }
+});
+
+it('makes wrong passwords wait as long, however many right ones are between them', () => {
+  const { clock, throttle } = throttleAt(0);
+  /** Tries until it may, and returns the seconds of waiting. */
+  const attempt = () => {
+    const waitMs = throttle.begin('10.0.0.1');
+    if (waitMs === 0) return 0;
+    clock.ms += waitMs;
+    expect(throttle.begin('10.0.0.1')).toBe(0);
+    return waitMs / 1000;
+  };
+  const waits: number[] = [];
+  for (let wrong = 0; wrong < 9; wrong++) {
+    waits.push(attempt());
+    for (let right = 0; right < 3; right++) {
+      attempt();
+      throttle.succeed('10.0.0.1');
+    }
+  }
+  expect(waits).toEqual([0, 0, 0, 0, 0, 1, 2, 4, 8]);
+});
+
+it('starts afresh after an hour without an attempt', () => {
   const { clock, throttle } = throttleAt(0);
   for (let attempt = 0; attempt < 5; attempt++) throttle.begin('10.0.0.1');
-  throttle.succeed('10.0.0.1');
-  for (let attempt = 0; attempt < 5; attempt++) expect(throttle.begin('10.0.0.1')).toBe(0);
   clock.ms += 3_600_000;
   for (let attempt = 0; attempt < 5; attempt++) expect(throttle.begin('10.0.0.1')).toBe(0);
   expect(throttle.begin('10.0.0.1')).toBe(1_000);

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** Attempts that cost no waiting. */
+/** Attempts with a wrong password that cost no waiting. */
 const FREE_ATTEMPTS = 5;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
@@ -16,13 +16,16 @@ export interface LoginThrottle {
    * @returns for how long the address must wait instead, in milliseconds; 0 if the attempt may go on
    */
   begin(address: string): number;
-  /** The password was right: the address starts afresh. */
+  /**
+   * The password was right: the attempt does not count. Those before it with a wrong one still do, or a viewer, whose
+   * own password is always right, could guess the operator's without waiting.
+   */
   succeed(address: string): void;
 }
 
 /**
- * Makes guessing slow: after a few attempts an address waits, twice as long each time, up to a quarter of an hour.
- * Each process counts for itself.
+ * Makes guessing slow: after a few wrong passwords an address waits, twice as long each time, up to a quarter of an
+ * hour, until it has not tried for an hour. Each process counts for itself.
  */
 export function createLoginThrottle(now: () => number = Date.now): LoginThrottle {
   const attemptsByNetwork = new Map<string, { count: number; lastMs: number }>();
@@ -44,7 +47,9 @@ export function createLoginThrottle(now: () => number = Date.now): LoginThrottle
     },
 
     succeed(address) {
-      attemptsByNetwork.delete(networkOf(address));
+      const attempts = attemptsByNetwork.get(networkOf(address));
+      // Unless it is forgotten already.
+      if (attempts !== undefined) attempts.count--;
     },
   };
 }

@@ -13,8 +13,8 @@ await runService('dashboard', config, async ({ log, monitoring, closeSteps }) =>
     passwords,
     hostname: config.HOST,
     port: config.PORT,
+    monitoring,
     log,
   });
   closeSteps.unshift(['dashboard', () => dashboard.close()]);
-  monitoring.readiness.set('queues', dashboard.check);
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readSecret } from '@energy-data-service/runtime';
 import { z } from 'zod';
 
 /** Characters. What an attacker can try at the pace of the login would take ages to guess this. */
@@ -23,10 +23,8 @@ export const DashboardPasswords = z
     DASHBOARD_OPERATOR_PASSWORD_FILE: z.string().optional(),
   })
   .transform((env, context): DashboardPasswords => {
-    const refuse = (variable: string, message: string) => {
+    const refuse = (variable: string, message: string) =>
       context.addIssue({ code: 'custom', path: [variable], message });
-      return undefined;
-    };
     const viewer = readPassword('DASHBOARD_VIEWER_PASSWORD', env, refuse);
     const operator = readPassword('DASHBOARD_OPERATOR_PASSWORD', env, refuse);
     if (viewer !== undefined && viewer === operator) {
@@ -35,29 +33,15 @@ export const DashboardPasswords = z
     return { viewer, operator };
   });
 
-function readPassword<Variable extends string>(
-  variable: Variable,
-  env: Partial<Record<Variable | `${Variable}_FILE`, string | undefined>>,
-  refuse: (variable: string, message: string) => undefined,
+function readPassword(
+  variable: string,
+  env: Readonly<Record<string, string | undefined>>,
+  refuse: (variable: string, message: string) => void,
 ): string | undefined {
-  const file = `${variable}_FILE` as const;
-  const [given, path] = [env[variable], env[file]];
-  if (given !== undefined && path !== undefined) {
-    return refuse(variable, `set this or ${file}, not both`);
+  const password = readSecret(env, variable, refuse);
+  if (password !== undefined && password.length < SHORTEST_PASSWORD) {
+    const source = env[variable] === undefined ? `${variable}_FILE` : variable;
+    refuse(source, `must have at least ${SHORTEST_PASSWORD} characters`);
   }
-  const password = path === undefined ? given : readIfPossible(path);
-  if (password === undefined) return undefined;
-  if (password === null) return refuse(file, 'names a file that cannot be read');
-  if (password.length >= SHORTEST_PASSWORD) return password;
-  return refuse(path === undefined ? variable : file, `must have at least ${SHORTEST_PASSWORD} characters`);
-}
-
-/** The reason of a failure is not passed on: it holds the path, which is the variable's value. */
-function readIfPossible(path: string): string | null {
-  try {
-    // An editor ends the line.
-    return readFileSync(path, 'utf8').trimEnd();
-  } catch {
-    return null;
-  }
+  return password;
 }

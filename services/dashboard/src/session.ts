@@ -7,11 +7,16 @@ const COOKIE = 'dashboard_session';
 /** A working day. */
 const LIFETIME_SECONDS = 8 * 3600;
 
-const Session = z.object({ role: z.enum(['viewer', 'operator']), expiresAtMs: z.number() });
+/** Its role is that of the key that signed it, whatever else it says. */
+const Session = z.object({ expiresAtMs: z.number() });
+
+/** What signs the sessions of each role, which differ; a role without one has no sessions. */
+export type SessionKeys = ReadonlyMap<BoardRole, string>;
 
 export interface Sessions {
   /** The role of who sent the request; undefined without a valid session. */
   findRole(c: Context): Promise<BoardRole | undefined>;
+  /** @throws {Error} when the role has no sessions */
   begin(c: Context, role: BoardRole): Promise<void>;
   end(c: Context): void;
 }
@@ -19,20 +24,25 @@ export interface Sessions {
 /**
  * Sessions in a signed cookie, so that any number of replicas knows them.
  *
- * @param key - signs them; whoever knows it is an operator
+ * @param keys - whoever knows one has its role
  */
-export function createSessions(key: string, now: () => number = Date.now): Sessions {
+export function createSessions(keys: SessionKeys, now: () => number = Date.now): Sessions {
   return {
     async findRole(c) {
-      const cookie = await getSignedCookie(c, key, COOKIE);
-      if (typeof cookie !== 'string') return undefined;
-      // Another release may have written it.
-      const { data } = Session.safeParse(JSON.parse(cookie));
-      return data !== undefined && now() < data.expiresAtMs ? data.role : undefined;
+      for (const [role, key] of keys) {
+        const cookie = await getSignedCookie(c, key, COOKIE);
+        if (typeof cookie !== 'string') continue;
+        // Another release may have written it.
+        const { data } = Session.safeParse(JSON.parse(cookie));
+        return data !== undefined && now() < data.expiresAtMs ? role : undefined;
+      }
+      return undefined;
     },
 
     async begin(c, role) {
-      const session = { role, expiresAtMs: now() + LIFETIME_SECONDS * 1000 };
+      const key = keys.get(role);
+      if (key === undefined) throw new Error(`${role} has no sessions`);
+      const session = { expiresAtMs: now() + LIFETIME_SECONDS * 1000 };
       await setSignedCookie(c, COOKIE, JSON.stringify(session), key, {
         httpOnly: true,
         maxAge: LIFETIME_SECONDS,

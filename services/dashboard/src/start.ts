@@ -1,5 +1,5 @@
 import { createBoard, type QueueBackend } from '@energy-data-service/queue';
-import { type Logger, StartError } from '@energy-data-service/runtime';
+import { type Logger, type Monitoring, StartError } from '@energy-data-service/runtime';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './app.ts';
 import { createBoardApps } from './board-app.ts';
@@ -13,13 +13,13 @@ interface Options {
   readonly hostname: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Gets the check of the queues' server; its checks are served. */
+  readonly monitoring: Pick<Monitoring, 'liveness' | 'readiness'>;
   readonly log: Logger;
 }
 
 export interface RunningDashboard {
   readonly url: string;
-  /** Fails while the queues' server is away. */
-  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,11 +34,12 @@ export async function startDashboard({
   passwords,
   hostname,
   port,
+  monitoring,
   log,
 }: Options): Promise<RunningDashboard> {
   const board = createBoard(queueBackend, sources);
   const boards = createBoardApps(board, hasPassword(passwords));
-  const app = createApp({ boards, check: board.check, passwords, log });
+  const app = createApp({ boards, monitoring, passwords, log });
   const server = createAdaptorServer({ fetch: app.fetch });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -49,6 +50,7 @@ export async function startDashboard({
     await board.close();
     throw new StartError(describeFailure(error, hostname, port), { cause: error });
   }
+  monitoring.readiness.set('queues', board.check);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server listens on no TCP port');
   const url = `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${address.port}`;
@@ -58,7 +60,6 @@ export async function startDashboard({
   );
   return {
     url,
-    check: board.check,
     async close() {
       await new Promise<void>((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));

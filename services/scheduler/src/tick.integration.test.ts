@@ -1,5 +1,6 @@
 import {
   connect,
+  createCollectionRepository,
   createCollectionWindowRepository,
   createCoverageRepository,
   createRawPayloadRepository,
@@ -54,13 +55,22 @@ const FRANCE: Omit<CollectRequest, 'window'> = {
   counterArea: null,
 };
 
-/** Asks for so many hours up to now, each in a window of its own, oldest first. */
-async function collectHours(sql: Sql, hours: number): Promise<void> {
+/** Asks for so many hours up to an instant, each in a window of its own, oldest first. */
+async function collectHours(
+  sql: Sql,
+  hours: number,
+  { area = FRANCE.area, to = NOW }: { area?: string; to?: Temporal.Instant } = {},
+): Promise<void> {
   const windows = Array.from({ length: hours }, (_, i) => ({
-    from: NOW.subtract({ hours: hours - i }),
-    to: NOW.subtract({ hours: hours - i - 1 }),
+    from: to.subtract({ hours: hours - i }),
+    to: to.subtract({ hours: hours - i - 1 }),
   }));
-  await createCollectionWindowRepository(sql).createCollection('test', FRANCE, windows, 'backfill');
+  await createCollectionWindowRepository(sql).createCollection(
+    'test',
+    { ...FRANCE, area },
+    windows,
+    'backfill',
+  );
 }
 
 function countOf(jobs: ReadonlyMap<string, Priority>, priority: Priority): number {
@@ -75,7 +85,11 @@ function fakeQueues() {
     async add(requests) {
       for (const { request, priority } of requests) jobs.set(formatWindow(request.window), priority);
     },
+    async remove(requests) {
+      for (const { window } of requests) jobs.delete(formatWindow(window));
+    },
     countOpen: async () => jobs.size,
+    countReady: async () => jobs.size,
     close: async () => undefined,
   };
   const rawPayloadQueue: RawPayloadQueue = {
@@ -214,22 +228,50 @@ describe('a round of scheduling', () => {
 
   it('keeps some minutes of history in the queue, and the rest in the database', () =>
     withScheduler(async ({ sql, queues, tick }) => {
-      await collectHours(sql, 2_500);
+      for (let i = 0; i < 5; i++) {
+        await collectHours(sql, 400, { area: `10Y000000000000${i}`, to: NOW.subtract({ hours: 1_000 * i }) });
+      }
       await tick();
-      expect(countOf(queues.jobs, 'backfill')).toBe(1_000);
+      expect(queues.jobs.size).toBe(1_000);
       await tick();
-      expect(countOf(queues.jobs, 'backfill')).toBe(1_000);
+      expect(queues.jobs.size).toBe(1_000);
       await sql`
         update collection_window set status = 'succeeded'
         where id in (
           select id from collection_window where priority = 'backfill' and enqueued_at is not null limit 300)`;
+      for (const window of [...queues.jobs.keys()].slice(0, 300)) queues.jobs.delete(window);
       await tick();
-      expect(countOf(queues.jobs, 'backfill')).toBe(1_300);
+      expect(queues.jobs.size).toBe(1_000);
+    }));
+
+  it('takes the jobs of a paused collection out of the queue, and puts them back when it is resumed', () =>
+    withScheduler(async ({ sql, queues, tick }) => {
+      await collectHours(sql, 10);
+      await tick();
+      expect(countOf(queues.jobs, 'backfill')).toBe(10);
+      const [collection] = await sql<{ id: string }[]>`select id from collection`;
+      const collections = createCollectionRepository(sql);
+      await collections.pause(collection?.id ?? '');
+      await tick();
+      expect(Object.fromEntries(queues.jobs)).toEqual({ [TODAY]: 'live', [TWO_DAYS_BEFORE]: 'heal' });
+      await collections.resume(collection?.id ?? '');
+      await tick();
+      expect(countOf(queues.jobs, 'backfill')).toBe(10);
+    }));
+
+  it('keeps room for others where one area fills the queue and is never answered', () =>
+    withScheduler(async ({ sql, queues, tick }) => {
+      await collectHours(sql, 2_000, { to: NOW.subtract({ hours: 1_000 }) });
+      await tick();
+      expect(countOf(queues.jobs, 'backfill')).toBe(250);
+      await collectHours(sql, 10, { area: '10YBE----------2' });
+      await tick();
+      expect(countOf(queues.jobs, 'backfill')).toBe(260);
     }));
 
   it('adds no history while the processors are far behind, and live windows all the same', () =>
     withScheduler(async ({ sql, queues, tick }) => {
-      await collectHours(sql, 1_000);
+      await collectHours(sql, 1_000, { to: NOW.subtract({ hours: 1 }) });
       await tick();
       await answerAll(sql);
       queues.jobs.clear();
@@ -243,7 +285,7 @@ describe('a round of scheduling', () => {
       expect(countOf(queues.jobs, 'backfill')).toBe(1);
     }));
 
-  it('lets collections take turns, so that one window does not wait for years of another', () =>
+  it('lets collections and areas take turns, so that one window does not wait for years of another', () =>
     withScheduler(async ({ sql }) => {
       await collectHours(sql, 3);
       const late = { from: NOW.add({ hours: 1 }), to: NOW.add({ hours: 2 }) };

@@ -19,12 +19,15 @@ const BATCH = 5_000;
 const URGENT: readonly Priority[] = ['live', 'heal'];
 
 /**
- * History waits in PostgreSQL: so many jobs of it are in the queue at a time, some minutes of the budget, and none are
- * added while so many answers wait for the processors. Whatever the size of a backfill and however far the
+ * History waits in PostgreSQL: it goes into the queue as long as fewer jobs than these are ready, some minutes of the
+ * budget, and none while so many answers wait for the processors. Whatever the size of a backfill and however far the
  * processors are behind, queue and answers stay bounded.
  */
-const BACKFILL_JOBS = 1_000;
+const READY_JOBS = 1_000;
 const UNPROCESSED_ANSWERS = 1_000;
+
+/** Jobs of history of one dataset and area: one that always fails does not fill the queue. */
+const BACKFILL_JOBS_PER_ITEM = 250;
 
 export interface TickDependencies {
   readonly datasets: readonly Dataset[];
@@ -61,15 +64,25 @@ export function createTick({
     if (opened > 0) log.info({ opened }, 'windows opened');
   }
 
+  /** A job that nobody waits for would use up budget: it takes a turn to find that out. */
+  async function removeJobsInVain(source: string, queue: CollectQueue): Promise<void> {
+    const requests = await windows.findEnqueuedInVain(source, BATCH);
+    if (requests.length === 0) return;
+    await queue.remove(requests);
+    await windows.markRemoved(requests);
+    log.info({ source, jobs: requests.length }, 'jobs of paused and cancelled collections removed');
+  }
+
   async function enqueueWindows(source: string, queue: CollectQueue): Promise<void> {
+    await removeJobsInVain(source, queue);
     if ((await queue.countOpen()) < (await windows.countEnqueued(source, PRIORITIES))) {
       log.warn({ source }, 'the queue lost jobs, adding all that are open');
       await windows.forgetEnqueued(source);
     }
     while ((await enqueueSome(source, queue, URGENT, BATCH)) > 0);
     if ((await rawPayloads.countUnprocessed()) >= UNPROCESSED_ANSWERS) return;
-    const room = BACKFILL_JOBS - (await windows.countEnqueued(source, ['backfill']));
-    if (room > 0) await enqueueSome(source, queue, ['backfill'], room);
+    const room = READY_JOBS - (await queue.countReady());
+    if (room > 0) await enqueueSome(source, queue, ['backfill'], room, BACKFILL_JOBS_PER_ITEM);
   }
 
   /** @returns how many were added */
@@ -78,8 +91,9 @@ export function createTick({
     queue: CollectQueue,
     priorities: readonly Priority[],
     limit: number,
+    perItem?: number,
   ): Promise<number> {
-    const pending = await windows.findPending(source, priorities, ENQUEUE_AGAIN_AFTER_MS, limit);
+    const pending = await windows.findPending(source, priorities, ENQUEUE_AGAIN_AFTER_MS, limit, perItem);
     if (pending.length === 0) return 0;
     await queue.add(pending);
     await windows.markEnqueued(pending.map(({ request }) => request));

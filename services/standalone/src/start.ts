@@ -107,6 +107,7 @@ export async function startStandalone(
         // Without a password nobody else may look, whoever may read the API.
         hostname: hasPassword(passwords) || isLoopbackHost(config.HOST) ? config.HOST : '127.0.0.1',
         port,
+        monitoring,
         log: logger('dashboard'),
       }),
   );

@@ -137,7 +137,7 @@ export async function startDisturbedServices(
       QUEUE_URL: (await relay(surroundings.queueUrl, 'queue')).url,
       ENTSOE_BASE_URL: (await relay(surroundings.sourceUrl, 'others')).url,
       ENTSOE_SECURITY_TOKEN: 'of-this-test',
-      ENTSOE_REQUESTS_PER_MINUTE: '399',
+      ENTSOE_REQUESTS_PER_MINUTE: '390',
       COLLECT_AREAS: 'none',
       // A killed worker is missed soon.
       JOB_LOCK_MS: '2000',

@@ -105,6 +105,19 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
       expect([...limits]).toEqual([{ dataset: 'actual-total-load', max_days: 7 }]);
     });
 
+    it('is refused no more once it has learnt what is too long, however many such windows wait', async () => {
+      await using setting = await start(kind);
+      const { stack, simulator } = setting;
+      simulator.faults.limitPeriod('actual-total-load', 'P7D');
+      const years = { from: MARCH.from, to: MARCH.from.add({ hours: 24 * 28 * 20 }) };
+      await stack.collect(...splitWindow(years, 28).map((window) => load(window)));
+      await stack.settle();
+      const statuses = simulator.requests.map(({ status }) => status);
+      expect(statuses.filter((status) => status === 200)).toHaveLength(80);
+      // As many as ask at the same time.
+      expect(statuses.filter((status) => status === 400).length).toBeLessThanOrEqual(4);
+    });
+
     it('asks again for a window that is opened while its request is under way', async () => {
       await using setting = await start(kind);
       const { stack, simulator } = setting;

@@ -32,7 +32,10 @@ export async function processInOrder(sql: Sql): Promise<void> {
   });
   const answers = await sql<{ id: number }[]>`select id from raw_payload order by received_at`;
   for (const { id } of answers) {
-    await handler.handle({ rawPayloadId: id }, { log, signal: new AbortController().signal, attempt: 1 });
+    await handler.handle(
+      { rawPayloadId: id },
+      { log, signal: new AbortController().signal, isRetriedByHand: false },
+    );
   }
 }
 

@@ -80,7 +80,7 @@ it('an answer that the decoder cannot read fails alone, with its reason, and is 
       env: { DATABASE_URL: stack.databaseUrl },
       cwd: import.meta.dirname,
     });
-    expect(stdout).toContain('1');
+    expect(stdout).toContain('1 of 1 answer processed.');
     await stack.settle();
     // From what is stored: nobody was asked again.
     expect(simulator.requests).toHaveLength(asked);

@@ -101,8 +101,8 @@ describe('the state of the pipeline', () => {
           ('entsoe', 'load', ${CZ}, '{[2026-01-01T00:00Z,2026-01-11T00:00Z)}', '{[2026-01-01T00:00Z,2026-01-03T00:00Z)}',
             '{[2026-01-05T00:00Z,2026-01-06T00:00Z)}'),
           ('entsoe', 'load', ${FR},
-            tstzmultirange(tstzrange(now() + interval '1 day', now() + interval '3 days')), '{}', '{}'),
-          ('entsoe', 'asked-by-hand', ${FR}, '{}', '{[2026-01-01T00:00Z,2026-01-03T00:00Z)}', '{}')`;
+            tstzmultirange(tstzrange(now() + interval '1 day', now() + interval '3 days')), '{}', '{}', '{}'),
+          ('entsoe', 'asked-by-hand', ${FR}, '{}', '{}', '{[2026-01-01T00:00Z,2026-01-03T00:00Z)}', '{}')`;
       expect((await createPipelineStateReader(sql)()).gaps).toEqual([
         { dataset: 'load', area: CZ, counterArea: null, seconds: 7 * 86_400 },
         { dataset: 'load', area: FR, counterArea: null, seconds: 0 },
@@ -114,8 +114,8 @@ describe('the state of the pipeline', () => {
       await sql`
         insert into source_block (source, blocked_until, reason) values ('entsoe', '2026-01-01T00:00Z', 'banned')`;
       await sql`
-        insert into source_circuit (source, failures, last_request, opened_at, probe_at) values
-          ('entsoe', 20, '', now(), now()), ('other', 3, '', null, null)`;
+        insert into source_circuit (source, failures, requests, items, opened_at, probe_at) values
+          ('entsoe', 20, '{}', '{}', now(), now()), ('other', 3, '{}', '{}', null, null)`;
       const state = await createPipelineStateReader(sql)();
       expect(state.blocks).toEqual([
         { source: 'entsoe', blockedUntil: Temporal.Instant.from('2026-01-01T00:00Z') },

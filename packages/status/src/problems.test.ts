@@ -1,0 +1,108 @@
+import type { StatusFacts } from '@energy-data-service/db';
+import { describe, expect, it } from 'vitest';
+import type { Freshness } from './freshness.ts';
+import { findProblems } from './problems.ts';
+
+const NOW = Temporal.Instant.from('2026-03-29T12:00Z');
+const ENTSOE = { source: 'entsoe', answersLastMinute: 3, block: null, cutOffSince: null };
+const BANNED = { ...ENTSOE, block: { until: NOW.add({ minutes: 10 }), reason: 'too many requests' } };
+const CUT_OFF = { ...ENTSOE, cutOffSince: NOW.subtract({ minutes: 10 }) };
+const LIVE = {
+  priority: 'live' as const,
+  pending: 0,
+  oldestPendingAt: null,
+  paused: 0,
+  fetched: 0,
+  failed: 0,
+  undecodable: 0,
+};
+
+const WELL: StatusFacts = {
+  now: NOW,
+  lastRoundAt: NOW.subtract({ seconds: 4 }),
+  sources: [ENTSOE],
+  backlog: [],
+  answers: { unprocessed: 0, oldestUnprocessedAt: null, undecodable: 0 },
+  items: [],
+  backfills: [],
+  failures: [],
+};
+
+function kinds(facts: Partial<StatusFacts>, ...freshness: Freshness[]) {
+  const items = freshness.map((state) => ({ source: 'entsoe', freshness: state }));
+  return findProblems({ ...WELL, ...facts }, items).map(({ kind }) => kind);
+}
+
+describe('a person is needed', () => {
+  it('for nothing while all goes well, whatever is awaited, unpublished or held', () => {
+    expect(kinds({}, 'current', 'awaited', 'unpublished', 'unscheduled')).toEqual([]);
+    expect(
+      kinds({ backlog: [{ ...LIVE, pending: 900, paused: 9, fetched: 9, oldestPendingAt: NOW }] }),
+    ).toEqual([]);
+  });
+
+  it('when no round was completed for two minutes, or ever', () => {
+    expect(kinds({ lastRoundAt: NOW.subtract({ seconds: 120 }) })).toEqual([]);
+    expect(kinds({ lastRoundAt: NOW.subtract({ seconds: 121 }) })).toEqual(['scheduler-silent']);
+    expect(kinds({ lastRoundAt: null })).toEqual(['scheduler-silent']);
+  });
+
+  it('when a source may not be asked or is cut off, and is told until or since when', () => {
+    const message = (source: typeof BANNED | typeof CUT_OFF) =>
+      findProblems({ ...WELL, sources: [source] }, []).map((problem) => problem.message);
+    expect(message(BANNED)).toEqual(['entsoe may not be asked until 2026-03-29T12:10Z: too many requests']);
+    expect(message(CUT_OFF)).toEqual(['entsoe has failed request after request since 2026-03-29T11:50Z']);
+  });
+
+  it('when an answer has waited for a quarter of an hour', () => {
+    const waitingSince = (oldestUnprocessedAt: Temporal.Instant) => ({
+      answers: { unprocessed: 1, oldestUnprocessedAt, undecodable: 0 },
+    });
+    expect(kinds(waitingSince(NOW.subtract({ minutes: 15 })))).toEqual([]);
+    expect(kinds(waitingSince(NOW.subtract({ seconds: 901 })))).toEqual(['processing-behind']);
+  });
+
+  it('when answers cannot be decoded, once, though their windows failed with them', () => {
+    expect(
+      kinds({
+        answers: { unprocessed: 0, oldestUnprocessedAt: null, undecodable: 1 },
+        backlog: [{ ...LIVE, undecodable: 1 }],
+      }),
+    ).toEqual(['answers-undecodable']);
+  });
+
+  it('when windows failed, whatever their priority', () => {
+    const backlog = [
+      { ...LIVE, failed: 1 },
+      { ...LIVE, priority: 'backfill' as const, failed: 2 },
+    ];
+    expect(findProblems({ ...WELL, backlog }, [])).toMatchObject([
+      { kind: 'windows-failed', message: '3 windows failed within a day, not asked for again since' },
+    ]);
+  });
+
+  it('when data is late or behind', () => {
+    expect(kinds({}, 'late', 'behind', 'late')).toEqual(['data-late', 'data-behind']);
+  });
+});
+
+describe('one cause is one problem', () => {
+  it.each([
+    ['a ban', { sources: [BANNED] }, ['source-blocked']],
+    [
+      'a source that is cut off',
+      { sources: [CUT_OFF], backlog: [{ ...LIVE, failed: 7 }] },
+      ['source-cut-off'],
+    ],
+    ['a scheduler that stands still', { lastRoundAt: NOW.subtract({ hours: 1 }) }, ['scheduler-silent']],
+  ])('of %s', (_cause, facts, expected) => {
+    expect(kinds(facts, 'late', 'behind')).toEqual(expected);
+  });
+
+  it('for another source nothing is explained by it', () => {
+    expect(kinds({ sources: [{ ...CUT_OFF, source: 'other' }, ENTSOE] }, 'late')).toEqual([
+      'source-cut-off',
+      'data-late',
+    ]);
+  });
+});

@@ -1,0 +1,174 @@
+import { allDatasets, SOURCES } from '@energy-data-service/sources';
+import { type ItemStatus, judgeStatus, type Status } from '@energy-data-service/status';
+import { describe, expect, it } from 'vitest';
+import { describeStatus } from './status-text.ts';
+
+const NOW = Temporal.Instant.from('2026-03-29T12:00Z');
+const CZ = '10YCZ-CEPS-----N';
+const FR = '10YFR-RTE------C';
+const BUDGETS = new Map([['entsoe', 380]]);
+
+function minutesAgo(minutes: number): Temporal.Instant {
+  return NOW.subtract({ minutes });
+}
+
+function loadOf(area: string): Status['items'][number] {
+  const item: Omit<ItemStatus, 'freshness' | 'staleBefore'> = {
+    source: 'entsoe',
+    dataset: 'actual-total-load',
+    area,
+    counterArea: null,
+    lastStartsAt: minutesAgo(60),
+    lastAskedAt: minutesAgo(5),
+    lastOutcome: 'data',
+    gapSeconds: 0,
+    poll: { status: 'succeeded', requestedAt: minutesAgo(5), error: null },
+  };
+  return item as ItemStatus;
+}
+
+function status(facts: Partial<Status> = {}): Status {
+  return judgeStatus(
+    {
+      now: NOW,
+      lastRoundAt: NOW.subtract({ seconds: 4 }),
+      sources: [{ source: 'entsoe', answersLastMinute: 12, block: null, cutOffSince: null }],
+      backlog: [],
+      answers: { unprocessed: 0, oldestUnprocessedAt: null, undecodable: 0 },
+      items: [loadOf(CZ), loadOf(FR)],
+      backfills: [],
+      failures: [],
+      ...facts,
+    },
+    allDatasets(SOURCES),
+  );
+}
+
+function shown(facts: Partial<Status> = {}, all = false): string {
+  return describeStatus(status(facts), BUDGETS, all).join('\n');
+}
+
+describe('the status at a terminal', () => {
+  it('is a screen that begins with the word that all is current', () => {
+    expect(shown()).toBe(
+      [
+        'All current.',
+        'At 2026-03-29T12:00Z; last round of a scheduler: 4 s ago.',
+        '',
+        'source  answers in the last minute   budget  may be asked',
+        'entsoe                          12  380/min  yes',
+        '',
+        'No window waits.',
+        'Answers: 0 to process; 0 cannot be decoded.',
+        '',
+        'dataset            areas      last values from   to',
+        'actual-total-load  2 current  2026-03-29T11:00Z  2026-03-29T11:00Z',
+      ].join('\n'),
+    );
+  });
+
+  it('begins with what is wrong and what to do, without the details', () => {
+    const block = { until: minutesAgo(-10), reason: 'source has banned us {"status":429}' };
+    const text = shown({ sources: [{ source: 'entsoe', answersLastMinute: 0, block, cutOffSince: null }] });
+    expect(text).toMatch(
+      /^1 thing needs a person:\n {2}- entsoe may not be asked until 2026-03-29T12:10Z: source has banned us\n {4}-> /,
+    );
+    expect(text).toContain('not for 10 min');
+  });
+
+  it('names what needs a look and sums up the rest', () => {
+    const late = {
+      ...loadOf(FR),
+      poll: { status: 'pending' as const, requestedAt: minutesAgo(60), error: null },
+    };
+    const text = shown({ items: [loadOf(CZ), { ...late, gapSeconds: 7_200 }] });
+    expect(text).toMatch(/^actual-total-load +FR +late +2026-03-29T11:00Z +5 min +2 h$/m);
+    expect(text).not.toMatch(/actual-total-load {2}CZ/);
+    expect(text).toContain('actual-total-load  1 current, 1 late');
+  });
+
+  it('names all when it is asked to, the worst first, then by area', () => {
+    const behind = { ...loadOf('10YPL-AREA-----S'), lastStartsAt: minutesAgo(600) };
+    const lines = shown({ items: [loadOf(FR), loadOf(CZ), behind] }, true).split('\n');
+    const areas = lines
+      .filter((line) => line.startsWith('actual-total-load'))
+      .map((line) => line.split(/\s+/)[1]);
+    expect(areas).toEqual(['PL', 'CZ', 'FR']);
+  });
+
+  it('fits on a screen, however many need a look', () => {
+    const items = Array.from({ length: 300 }, (_, i) => ({
+      ...loadOf(`AREA-${i}`),
+      lastStartsAt: minutesAgo(600),
+    }));
+    const failures = Array.from({ length: 20 }, () => ({
+      failedAt: minutesAgo(1),
+      request: {
+        source: 'entsoe',
+        dataset: 'month-ahead-total-load-forecast',
+        area: CZ,
+        counterArea: null,
+        window: { from: minutesAgo(60), to: NOW },
+      },
+      error: `source refused the request {"reason":"${'x'.repeat(60)}"}`,
+    }));
+    const lines = describeStatus(status({ items, failures }), BUDGETS, false);
+    expect(lines).toContain('and 285 more: pnpm status --all');
+    expect(lines).toContain('  older ones: pnpm status --json');
+    expect(lines.length).toBeLessThan(60);
+  });
+
+  it('has no line of more than 100 columns', () => {
+    const datasets = allDatasets(SOURCES).map(({ id }) => id);
+    const items = datasets.flatMap((dataset) =>
+      ['10YDE-ENBW-----N', 'WELL-FORMED-EIC1'].map((area) => ({
+        ...loadOf(area),
+        dataset,
+        lastAskedAt: minutesAgo(47 * 60 + 59),
+        gapSeconds: 47 * 3_600 + 59 * 60,
+        poll: null,
+      })),
+    );
+    const backlog = (['live', 'heal', 'backfill'] as const).map((priority) => ({
+      priority,
+      pending: 1_234_567,
+      oldestPendingAt: minutesAgo(47 * 60 + 59),
+      paused: 1_234_567,
+      fetched: 1_234,
+      failed: 1_234_567,
+      undecodable: 1_234_567,
+    }));
+    const lines = describeStatus(status({ items, backlog }), BUDGETS, true);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
+  });
+
+  it('says that nothing is there when nothing is', () => {
+    const text = shown({ items: [], sources: [] });
+    expect(text).toMatch(/^All is well; nothing is kept current\.\n/);
+    expect(text).toContain('Nothing is stored or wanted.');
+  });
+
+  it('does not call current what is still to be answered', () => {
+    const awaited = { ...loadOf(FR), lastAskedAt: null, lastStartsAt: null };
+    expect(shown({ items: [loadOf(CZ), awaited] })).toMatch(/^All is well; 1 of 2 items to be answered\.\n/);
+  });
+
+  it('shows how far a backfill has come', () => {
+    const backfill = {
+      id: '5f0c2e0e-0000-4000-8000-000000000000',
+      requestedAt: minutesAgo(60),
+      state: 'paused' as const,
+      pending: 50,
+      enqueued: 0,
+      fetched: 0,
+      succeeded: 50,
+      noData: 0,
+      failed: 0,
+      points: 100,
+      recent: { windows: 0, points: 0, seconds: 120 },
+    };
+    expect(shown({ backfills: [backfill] })).toContain(
+      'Backfills:\n  5f0c2e0e [############------------] 50 %, 50/100 windows, paused',
+    );
+  });
+});
