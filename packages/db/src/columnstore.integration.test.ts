@@ -30,7 +30,8 @@ async function convertAllChunks(sql: Sql): Promise<void> {
 
 const edition = await (async () => {
   await using database = await createTestDatabase(inject('databaseServerUrl'));
-  return timescaleEdition(database.url);
+  // The database is gone once this returns.
+  return await timescaleEdition(database.url);
 })();
 
 describe.skipIf(edition !== 'community')(`columns (Community edition only; here: ${edition})`, () => {

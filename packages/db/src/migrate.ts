@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { applyColumnstore } from './columnstore.ts';
-import { connect, type Sql } from './connect.ts';
+import { connect, disconnect, type Sql } from './connect.ts';
 import { MIGRATIONS, migrationFiles } from './migration-files.ts';
 
 /** Held while migrating, so that any number of processes may start at once. */
@@ -55,7 +55,7 @@ export async function migrate(
     return pending;
   } finally {
     // Ends the session, which releases the lock.
-    await sql.end();
+    await disconnect(sql);
   }
 }
 
@@ -68,7 +68,7 @@ export async function timescaleEdition(url: string): Promise<TimescaleEdition> {
   try {
     return await findEdition(sql);
   } finally {
-    await sql.end();
+    await disconnect(sql);
   }
 }
 

@@ -59,37 +59,47 @@ describe.each(QUEUE_SERVER_KINDS)('with queues on %s', (kind) => {
   });
 });
 
-it('a source that answers only some requests is asked for those, however many fail before them', () => {
-  const isBroken = ({ area, window }: CollectRequest) =>
-    area === FRANCE || Temporal.Instant.compare(window.to, QUARTER_DAYS[10]?.window.from ?? window.from) <= 0;
-  const source: Source<EntsoeSettings> = {
-    ...entsoeSource,
-    connect(settings) {
-      const client = entsoeSource.connect(settings);
-      return {
-        ...client,
-        fetch: (request, signal) =>
-          isBroken(request)
-            ? Promise.reject(new TransientError('source is out of order', { area: request.area }))
-            : client.fetch(request, signal),
-      };
-    },
-  };
-  return withStack(
-    'PostgreSQL',
-    async (stack) => {
-      await stack.collect(...QUARTER_DAYS.map((request) => ({ ...request, area: FRANCE })), ...QUARTER_DAYS);
-      await vi.waitFor(
-        async () => {
-          const answered = await stack.sql`select from collection_window where status = 'succeeded'`;
-          expect(answered).toHaveLength(QUARTER_DAYS.length - 10);
-        },
-        { timeout: 90_000, interval: 100 },
-      );
-    },
-    source,
-  );
-}, 120_000);
+const FRENCH_DAYS = QUARTER_DAYS.map((request) => ({ ...request, area: FRANCE }));
+const FIRST_DAYS = QUARTER_DAYS.slice(0, 30);
+
+it.each([
+  { title: 'an area that is never answered', broken: FRENCH_DAYS, answered: QUARTER_DAYS },
+  { title: 'a month that is never answered', broken: FIRST_DAYS, answered: QUARTER_DAYS.slice(30) },
+])(
+  '$title does not keep the rest from being asked for, though it comes first',
+  ({ broken, answered }) => {
+    const isBroken = ({ area, window }: CollectRequest) =>
+      broken.some((other) => other.area === area && other.window.from.equals(window.from));
+    const source: Source<EntsoeSettings> = {
+      ...entsoeSource,
+      connect(settings) {
+        const client = entsoeSource.connect(settings);
+        return {
+          ...client,
+          fetch: (request, signal) =>
+            isBroken(request)
+              ? Promise.reject(new TransientError('source is out of order', { area: request.area }))
+              : client.fetch(request, signal),
+        };
+      },
+    };
+    return withStack(
+      'PostgreSQL',
+      async (stack) => {
+        await stack.collect(...broken, ...answered);
+        await vi.waitFor(
+          async () => {
+            const succeeded = await stack.sql`select from collection_window where status = 'succeeded'`;
+            expect(succeeded).toHaveLength(answered.length);
+          },
+          { timeout: 90_000, interval: 100 },
+        );
+      },
+      source,
+    );
+  },
+  120_000,
+);
 
 it(
   'a source that is in maintenance, then not found, then back is caught up with',
