@@ -101,8 +101,8 @@ describe('the state of the pipeline', () => {
           ('entsoe', 'load', ${CZ}, '{[2026-01-01T00:00Z,2026-01-11T00:00Z)}', '{[2026-01-01T00:00Z,2026-01-03T00:00Z)}',
             '{[2026-01-05T00:00Z,2026-01-06T00:00Z)}'),
           ('entsoe', 'load', ${FR},
-            tstzmultirange(tstzrange(now() + interval '1 day', now() + interval '3 days')), '{}', '{}', '{}'),
-          ('entsoe', 'asked-by-hand', ${FR}, '{}', '{}', '{[2026-01-01T00:00Z,2026-01-03T00:00Z)}', '{}')`;
+            tstzmultirange(tstzrange(now() + interval '1 day', now() + interval '3 days')), '{}', '{}'),
+          ('entsoe', 'asked-by-hand', ${FR}, '{}', '{[2026-01-01T00:00Z,2026-01-03T00:00Z)}', '{}')`;
       expect((await createPipelineStateReader(sql)()).gaps).toEqual([
         { dataset: 'load', area: CZ, counterArea: null, seconds: 7 * 86_400 },
         { dataset: 'load', area: FR, counterArea: null, seconds: 0 },

@@ -168,7 +168,7 @@ describe('the facts of the status', () => {
         insert into coverage (source, dataset, area, wanted, collected, last_asked_at, last_outcome) values
           ('entsoe', 'load', ${CZ}, '{[2026-01-01T00:00Z,2026-01-04T00:00Z)}', '{[2026-01-01T00:00Z,2026-01-03T00:00Z)}',
             '2026-01-03T00:00Z', 'data'),
-          ('entsoe', 'load', ${FR}, '{}', '{}', '{}', null, null)`;
+          ('entsoe', 'load', ${FR}, '{}', '{}', null, null)`;
       await storeCollections(sql);
       await storeWindow(sql, { hour: 1, status: 'succeeded' });
       await storeWindow(sql, { hour: 5, status: 'pending', error: 'the platform failed' });
