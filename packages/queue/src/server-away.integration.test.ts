@@ -1,11 +1,15 @@
-import { createTestQueueServer, hasQueueServer, QUEUE_SERVER_KINDS } from '@energy-data-service/test-support';
+import {
+  createTestQueueServer,
+  hasQueueServer,
+  layLine,
+  QUEUE_SERVER_KINDS,
+} from '@energy-data-service/test-support';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createQueueBackend } from './backend.ts';
 import { CollectJob } from './jobs.ts';
 import { findQueueReadiness } from './queue-readiness.ts';
 import { collectQueueName, createCollectQueue } from './queues.ts';
-import { startTcpRelay } from './testing/tcp-relay.ts';
 import { startWorker } from './worker.ts';
 
 const log = pino({ level: 'silent' });
@@ -24,8 +28,8 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
       ['runs a job', true],
     ])('keeps no worker that %s and no queue from closing', async (_, runsJob) => {
       await using server = await createTestQueueServer(kind);
-      await using relay = await startTcpRelay(server.url);
-      const backend = createQueueBackend(relay.url, log);
+      await using line = await layLine(server.url);
+      const backend = createQueueBackend(line.url, log);
       const queue = createCollectQueue(backend, 'test');
       const started = Promise.withResolvers<void>();
       const handle = (_job: CollectJob, { signal }: { signal: AbortSignal }) => {
@@ -45,7 +49,7 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
       await queue.add([{ request, priority: 'live' }]);
       await started.promise;
 
-      relay.cut();
+      line.cut();
       const cutAt = performance.now();
       await worker.close();
       await queue.close();
@@ -54,10 +58,10 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
 
     it('is found to be away, and to be ready', async () => {
       await using server = await createTestQueueServer(kind);
-      await using relay = await startTcpRelay(server.url);
-      expect(await findQueueReadiness(relay.url)).toEqual({ state: 'ready' });
-      relay.cut();
-      expect(await findQueueReadiness(relay.url)).toMatchObject({
+      await using line = await layLine(server.url);
+      expect(await findQueueReadiness(line.url)).toEqual({ state: 'ready' });
+      line.cut();
+      expect(await findQueueReadiness(line.url)).toMatchObject({
         state: 'not-yet',
         reason: expect.stringContaining('ECONNREFUSED'),
       });

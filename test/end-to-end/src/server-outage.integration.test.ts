@@ -5,11 +5,11 @@ import { startSimulator } from '@energy-data-service/simulator';
 import {
   createTestDatabase,
   createTestQueueServer,
+  layLine,
   startRedis,
   startTimescaleDb,
 } from '@energy-data-service/test-support';
 import { describe, expect, inject, it, vi } from 'vitest';
-import { layLine } from './line.ts';
 import { expectUndisturbedQuarter, QUARTER_DAYS } from './published-quarter.ts';
 import { type Stack, startStack } from './stack.ts';
 
@@ -70,7 +70,7 @@ it('a database that is out of reach until every service has noticed loses nothin
         },
         { timeout: 30_000, interval: 50 },
       );
-      line.mend();
+      await line.mend();
     }
   });
 }, 180_000);

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { connect as connectTo, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 
-/** A line between clients and a server that can be cut and mended. */
+/** A line between clients and a server that can be cut and mended; leaving its scope (`await using`) cuts it. */
 export interface Line extends AsyncDisposable {
   /** The server's URL with the line's own address in place of the server's. */
   readonly url: string;
-  /** Cuts every connection and refuses new ones until it is mended. */
+  /** Ends every connection, and refuses new ones until it is mended. */
   cut(): void;
-  mend(): void;
+  mend(): Promise<void>;
 }
 
 /** Lays a line to a server whose URL names host and port. */
@@ -15,13 +15,8 @@ export async function layLine(serverUrl: string): Promise<Line> {
   const url = new URL(serverUrl);
   const [host, port] = [url.hostname, Number(url.port)];
   const sockets = new Set<Socket>();
-  let isCut = false;
   const listener = createServer((client) => {
-    if (isCut) {
-      client.destroy();
-      return;
-    }
-    const server = connectTo({ host, port });
+    const server = connect({ host, port });
     for (const [one, other] of [
       [client, server],
       [server, client],
@@ -36,28 +31,23 @@ export async function layLine(serverUrl: string): Promise<Line> {
       one.on('error', () => undefined);
     }
   });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
+  async function listen(ownPort: number): Promise<void> {
+    listener.listen(ownPort, '127.0.0.1');
+    await once(listener, 'listening');
+  }
+  await listen(0);
   const address = listener.address();
   if (address === null || typeof address === 'string') throw new Error('the line listens on no TCP port');
   url.hostname = '127.0.0.1';
   url.port = String(address.port);
-  function cutAll(): void {
+  function cut(): void {
+    listener.close();
     for (const socket of sockets) socket.destroy();
   }
   return {
     url: url.href,
-    cut() {
-      isCut = true;
-      cutAll();
-    },
-    mend() {
-      isCut = false;
-    },
-    async [Symbol.asyncDispose]() {
-      listener.close();
-      cutAll();
-      await once(listener, 'close');
-    },
+    cut,
+    mend: () => listen(address.port),
+    [Symbol.asyncDispose]: async () => cut(),
   };
 }
