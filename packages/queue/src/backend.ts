@@ -6,6 +6,7 @@ import {
   type Worker,
   withBackend,
 } from 'bullmq';
+import { Client } from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { closeConnection } from './close-connection.ts';
@@ -106,10 +107,21 @@ function onRedis(url: string, telemetry: Telemetry | undefined): Connections {
   };
 }
 
+/**
+ * A connection whose loss ends no process. BullMQ (6.7) takes one from its pool to make the schema and does not listen
+ * to it meanwhile; what it asks of a lost connection fails by itself.
+ */
+class HeardClient extends Client {
+  constructor(...parameters: ConstructorParameters<typeof Client>) {
+    super(...parameters);
+    this.on('error', () => undefined);
+  }
+}
+
 function onPostgres(url: string, telemetry: Telemetry | undefined): Connections {
   const traced = telemetry === undefined ? {} : { telemetry };
   const { Queue, Worker } = withBackend(createPostgresBackend);
-  const connection = { connectionString: url, schema: 'bullmq', migrate: true, max: 4 };
+  const connection = { connectionString: url, schema: 'bullmq', migrate: true, max: 4, Client: HeardClient };
   return {
     createQueue: <T>(name: string) => new Queue<T>(name, { ...traced, connection }) as unknown as Queue<T>,
     createWorker: <T>(...[name, processor, options]: WorkerParameters<T>) =>

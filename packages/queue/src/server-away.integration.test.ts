@@ -5,7 +5,7 @@ import {
   QUEUE_SERVER_KINDS,
 } from '@energy-data-service/test-support';
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createQueueBackend } from './backend.ts';
 import { CollectJob } from './jobs.ts';
 import { findQueueReadiness } from './queue-readiness.ts';
@@ -54,6 +54,38 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
       await worker.close();
       await queue.close();
       expect(performance.now() - cutAt).toBeLessThan(CLOSE_WITHIN_MS);
+    });
+
+    it('ends no process, at whichever of their messages it goes', async () => {
+      await using server = await createTestQueueServer(kind);
+      const uncaught: unknown[] = [];
+      const remember = (error: unknown) => uncaught.push(error);
+      process.on('uncaughtExceptionMonitor', remember);
+      onTestFinished(() => void process.off('uncaughtExceptionMonitor', remember));
+      for (let messages = 1; messages <= 60; messages++) {
+        let sent = 0;
+        const gone = Promise.withResolvers<void>();
+        await using line = await layLine(server.url, (forward) => {
+          forward();
+          if (++sent !== messages) return;
+          line.cut();
+          gone.resolve();
+        });
+        const backend = createQueueBackend(line.url, log);
+        const queue = createCollectQueue(backend, 'test');
+        const worker = startWorker(
+          backend,
+          collectQueueName('test'),
+          CollectJob,
+          { begin: async () => undefined, handle: async () => undefined, giveUp: async () => undefined },
+          { log, concurrency: 1 },
+        );
+        // It may be gone before the job is in the queue.
+        await Promise.race([gone.promise, queue.add([{ request, priority: 'live' }]).catch(() => undefined)]);
+        line.cut();
+        await Promise.all([worker.close(), queue.close()]);
+      }
+      expect(uncaught).toEqual([]);
     });
 
     it('is found to be away, and to be ready', async () => {

@@ -1,5 +1,5 @@
+import { type Line, layLine } from '@energy-data-service/test-support';
 import fc from 'fast-check';
-import { type Relay, startRelay } from './relay.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 
 const SERVICES = ['scheduler', 'collector', 'processor'] as const;
@@ -96,7 +96,7 @@ export async function startDisturbedServices(
   const broken = Promise.withResolvers<never>();
   // Whoever waits for it hears of it.
   broken.promise.catch(() => undefined);
-  const relays = new AsyncDisposableStack();
+  const lines = new AsyncDisposableStack();
   const current = new Map<ServiceName, () => ServiceProcess>();
   let closing = false;
 
@@ -128,14 +128,14 @@ export async function startDisturbedServices(
       happened.push(surroundings.countOpenWindows().then((openWindows) => ({ ...next, openWindows })));
     }
 
-    async function relay(url: string, to: 'queue' | 'others'): Promise<Relay> {
-      return relays.use(await startRelay(url, (forward) => onPiece(to, forward)));
+    async function lay(url: string, to: 'queue' | 'others'): Promise<Line> {
+      return lines.use(await layLine(url, (forward) => onPiece(to, forward)));
     }
 
     const env = {
-      DATABASE_URL: (await relay(surroundings.databaseUrl, 'others')).url,
-      QUEUE_URL: (await relay(surroundings.queueUrl, 'queue')).url,
-      ENTSOE_BASE_URL: (await relay(surroundings.sourceUrl, 'others')).url,
+      DATABASE_URL: (await lay(surroundings.databaseUrl, 'others')).url,
+      QUEUE_URL: (await lay(surroundings.queueUrl, 'queue')).url,
+      ENTSOE_BASE_URL: (await lay(surroundings.sourceUrl, 'others')).url,
       ENTSOE_SECURITY_TOKEN: 'of-this-test',
       ENTSOE_REQUESTS_PER_MINUTE: '390',
       COLLECT_AREAS: 'none',
@@ -170,7 +170,7 @@ export async function startDisturbedServices(
       const processes = [...current.values()].map((running) => running());
       for (const running of processes) running.signal('SIGTERM');
       await Promise.all(processes.map(({ ended }) => ended));
-      await relays.disposeAsync();
+      await lines.disposeAsync();
       await Promise.all([...emptied, ...happened]);
     },
   };

@@ -1,8 +1,8 @@
 import { createQueueBackend, createRawPayloadQueue, type StoredAnswer } from '@energy-data-service/queue';
 import { createLogger } from '@energy-data-service/runtime';
 import type { TestQueueServer } from '@energy-data-service/test-support';
+import { layLine } from '@energy-data-service/test-support';
 import { expect, vi } from 'vitest';
-import { startRelay } from './relay.ts';
 import { startServiceProcess } from './service-process.ts';
 
 /**
@@ -26,15 +26,15 @@ export async function processUntilKilled(
   await queue.add([answer]);
 
   let sent = 0;
-  const relay = scope.use(
-    await startRelay(databaseUrl, (forward) => {
+  const line = scope.use(
+    await layLine(databaseUrl, (forward) => {
       sent += 1;
       if (sent <= piece) forward();
       if (sent === piece) processor.signal('SIGKILL');
     }),
   );
   const processor = startServiceProcess('processor', {
-    DATABASE_URL: relay.url,
+    DATABASE_URL: line.url,
     QUEUE_URL: queueServer.url,
     LOG_LEVEL: 'warn',
   });

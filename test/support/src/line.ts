@@ -10,24 +10,38 @@ export interface Line extends AsyncDisposable {
   mend(): Promise<void>;
 }
 
-/** Lays a line to a server whose URL names host and port. */
-export async function layLine(serverUrl: string): Promise<Line> {
+/** Where a URL names none. */
+const DEFAULT_PORTS: Record<string, number> = { 'postgres:': 5432, 'postgresql:': 5432, 'redis:': 6379 };
+
+/**
+ * Lays a line to a server, from a free port of 127.0.0.1.
+ *
+ * @param serverUrl - of any protocol over TCP, without TLS
+ * @param onPiece - is called for each piece that a client sends, and passes it on by calling `forward`, or
+ * loses it; what the server answers passes by itself
+ */
+export async function layLine(
+  serverUrl: string,
+  onPiece: (forward: () => void) => void = (forward) => forward(),
+): Promise<Line> {
   const url = new URL(serverUrl);
-  const [host, port] = [url.hostname, Number(url.port)];
+  const host = url.hostname;
+  const port = Number(url.port) || DEFAULT_PORTS[url.protocol] || 0;
   const sockets = new Set<Socket>();
   const listener = createServer((client) => {
     const server = connect({ host, port });
+    client.on('data', (piece) => onPiece(() => server.write(piece)));
+    server.on('data', (piece) => client.write(piece));
     for (const [one, other] of [
       [client, server],
       [server, client],
     ] as const) {
       sockets.add(one);
-      one.pipe(other);
       one.on('close', () => {
         sockets.delete(one);
         other.destroy();
       });
-      // An end that is cut resets its connection; `close` follows.
+      // An end that is cut, or whose process was killed, resets its connection; `close` follows.
       one.on('error', () => undefined);
     }
   });
