@@ -9,6 +9,7 @@ export { connect, disconnect, type Sql, type Transaction } from './connect.ts';
 export { type CoverageRepository, createCoverageRepository, type ScheduledItem } from './coverage.ts';
 export { type DatabaseReadiness, findDatabaseReadiness } from './database-readiness.ts';
 export { ensureDatabase } from './ensure-database.ts';
+export type { AnsweredItem } from './item-lock.ts';
 export {
   COLUMNSTORE_AFTER_DAYS,
   type MigrateOptions,
@@ -20,6 +21,12 @@ export { createMissingDatabase } from './missing-database.ts';
 export type { PointChanges } from './points.ts';
 export { createRawPayloadRepository, type RawPayload, type RawPayloadRepository } from './raw-payload.ts';
 export * from './read/index.ts';
+export {
+  createRebuildRepository,
+  type ItemAnswers,
+  type Rebuilding,
+  type RebuildRepository,
+} from './rebuild.ts';
 export { runSingly, sinceLastRound } from './single-runner.ts';
 export { createSourceCircuitRepository, type SourceCircuitRepository } from './source-circuit.ts';
 export {

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Answer, CollectRequest, Priority } from '@energy-data-service/domain';
-import type { Sql } from './connect.ts';
+import type { Sql, Transaction } from './connect.ts';
 import { type RequestRow, toRequest } from './request-row.ts';
 import { notifyWindowOpened } from './window-opened.ts';
 
@@ -36,7 +36,8 @@ interface AnswerTimes {
   readonly receivedAt?: Temporal.Instant | null;
 }
 
-interface RawPayloadRow extends RequestRow {
+export interface RawPayloadRow extends RequestRow {
+  readonly id: number;
   readonly received_at: Temporal.Instant;
   readonly body_id: number;
   readonly is_processed: boolean;
@@ -106,18 +107,8 @@ export function createRawPayloadRepository(sql: Sql) {
 
     async find(id: number): Promise<RawPayload | undefined> {
       const [row] = await sql<RawPayloadRow[]>`
-        select source, dataset, area, counter_area, window_start, window_end, received_at,
-          coalesce(same_as, id) as body_id, processed_at is not null as is_processed
-        from raw_payload
-        where id = ${id}`;
-      if (row === undefined) return undefined;
-      return {
-        id,
-        request: toRequest(row),
-        receivedAt: row.received_at,
-        bodyId: row.body_id,
-        isProcessed: row.is_processed,
-      };
+        select ${columnsOf(sql)} from raw_payload where id = ${id}`;
+      return row === undefined ? undefined : toRawPayload(row);
     },
 
     /**
@@ -125,13 +116,7 @@ export function createRawPayloadRepository(sql: Sql) {
      *
      * @param bodyId - id of a payload that has a body of its own
      */
-    async body(bodyId: number): Promise<Uint8Array> {
-      const [row] = await sql<{ body: Uint8Array; size: number }[]>`
-        select body, body_size as size from raw_payload where id = ${bodyId} and body is not null`;
-      if (row === undefined) throw new Error(`raw payload ${bodyId} has no body`);
-      // All at once, and room to see that it has ended: by default it comes in pieces of 16 KiB, turn by turn.
-      return decompress(row.body, { chunkSize: Math.max(row.size + 1, LEAST_CHUNK) });
-    },
+    body: (bodyId: number) => readBody(sql, bodyId),
 
     /** Records that an answer cannot be decoded, on itself and on the windows that wait for it. */
     async fail(id: number, reason: string): Promise<void> {
@@ -188,4 +173,30 @@ export function createRawPayloadRepository(sql: Sql) {
       return rows.map((row) => ({ rawPayloadId: row.id, request: toRequest(row), priority: row.priority }));
     },
   };
+}
+
+/** The columns of a `RawPayloadRow`. */
+export function columnsOf(sql: Sql | Transaction) {
+  return sql`
+    id, source, dataset, area, counter_area, window_start, window_end, received_at,
+    coalesce(same_as, id) as body_id, processed_at is not null as is_processed`;
+}
+
+export function toRawPayload(row: RawPayloadRow): RawPayload {
+  return {
+    id: row.id,
+    request: toRequest(row),
+    receivedAt: row.received_at,
+    bodyId: row.body_id,
+    isProcessed: row.is_processed,
+  };
+}
+
+/** See `RawPayloadRepository.body`. */
+export async function readBody(sql: Sql | Transaction, bodyId: number): Promise<Uint8Array> {
+  const [row] = await sql<{ body: Uint8Array; size: number }[]>`
+    select body, body_size as size from raw_payload where id = ${bodyId} and body is not null`;
+  if (row === undefined) throw new Error(`raw payload ${bodyId} has no body`);
+  // All at once, and room to see that it has ended: by default it comes in pieces of 16 KiB, turn by turn.
+  return decompress(row.body, { chunkSize: Math.max(row.size + 1, LEAST_CHUNK) });
 }

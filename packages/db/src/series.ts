@@ -44,7 +44,8 @@ async function createSeries(transaction: Transaction, key: SeriesKey): Promise<n
   return id;
 }
 
-function columnOf(field: keyof SeriesKey): string {
+/** The column of a field of the key. */
+export function columnOf(field: keyof SeriesKey): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

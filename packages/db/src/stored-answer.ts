@@ -13,6 +13,7 @@ import {
 import type { Sql, Transaction } from './connect.ts';
 import { recordAnswer } from './coverage.ts';
 import { findLaterAnswers } from './find-later-answers.ts';
+import { shareItem } from './item-lock.ts';
 import { writeLateBlocks } from './late-points.ts';
 import { partBlocks } from './later-answers.ts';
 import { insertObservations } from './observations.ts';
@@ -33,37 +34,7 @@ export function createStoredAnswerRepository(sql: Sql) {
      * @throws {PermanentError} if a series is not of the request, by which answers are put into their order
      */
     async store(payload: RawPayload, answer: ParsedAnswer): Promise<PointChanges | null> {
-      for (const { key } of answer.observations) expectOfRequest(key, payload.request);
-      return sql.begin(async (transaction) => {
-        if (!(await claim(transaction, payload.id))) return null;
-        const groups = Map.groupBy(answer.observations, ({ key }) => seriesKeyText(key));
-        const ids = await resolveSeries(
-          transaction,
-          [...groups.values()].flatMap(([first]) => (first === undefined ? [] : [first.key])),
-        );
-        await lockSeries(transaction, [...ids.values()]);
-        const problems = [...answer.problems];
-        // In the order of the ids, so that the rows of two answers are always written in the same order.
-        const toWrite = [...ids]
-          .sort(([, a], [, b]) => a - b)
-          .map(([text, seriesId]) => {
-            const { blocks, conflictsMs } = joinBlocks((groups.get(text) ?? []).map(({ block }) => block));
-            if (conflictsMs.length > 0) problems.push(describeConflicts(seriesId, conflictsMs));
-            return { seriesId, blocks };
-          });
-        await lockNewChunks(
-          transaction,
-          toWrite.flatMap(({ blocks }) => blocks),
-        );
-        // Before the points: where those are compared, every later statement is planned anew, also each check of a key.
-        await insertObservations(transaction, payload.bodyId, answer.observations, ids);
-        let changes: PointChanges = { new: 0, revised: 0, unchanged: 0 };
-        for (const { seriesId, blocks } of toWrite) {
-          changes = addChanges(changes, await writeSeries(transaction, seriesId, blocks, payload));
-        }
-        await finish(transaction, payload, answer.outcome, changes, problems);
-        return changes;
-      });
+      return sql.begin((transaction) => storeAnswer(transaction, payload, answer));
     },
 
     /**
@@ -74,24 +45,64 @@ export function createStoredAnswerRepository(sql: Sql) {
      */
     async storeRepeated(payload: RawPayload): Promise<boolean> {
       if (payload.bodyId === payload.id) return false;
-      return sql.begin(async (transaction) => {
-        if (!(await claim(transaction, payload.id))) return true;
-        const observed = await transaction<{ seriesId: number }[]>`
-          select distinct series_id as "seriesId" from observation where raw_payload_id = ${payload.bodyId}`;
-        await lockSeries(
-          transaction,
-          observed.map(({ seriesId }) => seriesId),
-        );
-        const repeated = await findRepeated(transaction, payload.id);
-        if (repeated === undefined) return false;
-        // It was processed just now, after its series were looked up: they are not locked.
-        if (observed.length === 0 && repeated.points > 0) return false;
-        const changes = { new: 0, revised: 0, unchanged: repeated.points };
-        await finish(transaction, payload, repeated.outcome, changes, repeated.problems);
-        return true;
-      });
+      return sql.begin((transaction) => storeRepeatedAnswer(transaction, payload));
     },
   };
+}
+
+/** See `StoredAnswerRepository.store`. */
+export async function storeAnswer(
+  transaction: Transaction,
+  payload: RawPayload,
+  answer: ParsedAnswer,
+): Promise<PointChanges | null> {
+  for (const { key } of answer.observations) expectOfRequest(key, payload.request);
+  if (!(await claim(transaction, payload))) return null;
+  const groups = Map.groupBy(answer.observations, ({ key }) => seriesKeyText(key));
+  const ids = await resolveSeries(
+    transaction,
+    [...groups.values()].flatMap(([first]) => (first === undefined ? [] : [first.key])),
+  );
+  await lockSeries(transaction, [...ids.values()]);
+  const problems = [...answer.problems];
+  // In the order of the ids, so that the rows of two answers are always written in the same order.
+  const toWrite = [...ids]
+    .sort(([, a], [, b]) => a - b)
+    .map(([text, seriesId]) => {
+      const { blocks, conflictsMs } = joinBlocks((groups.get(text) ?? []).map(({ block }) => block));
+      if (conflictsMs.length > 0) problems.push(describeConflicts(seriesId, conflictsMs));
+      return { seriesId, blocks };
+    });
+  await lockNewChunks(
+    transaction,
+    toWrite.flatMap(({ blocks }) => blocks),
+  );
+  // Before the points: where those are compared, every later statement is planned anew, also each check of a key.
+  await insertObservations(transaction, payload.bodyId, answer.observations, ids);
+  let changes: PointChanges = { new: 0, revised: 0, unchanged: 0 };
+  for (const { seriesId, blocks } of toWrite) {
+    changes = addChanges(changes, await writeSeries(transaction, seriesId, blocks, payload));
+  }
+  await finish(transaction, payload, answer.outcome, changes, problems);
+  return changes;
+}
+
+/** See `StoredAnswerRepository.storeRepeated`. */
+export async function storeRepeatedAnswer(transaction: Transaction, payload: RawPayload): Promise<boolean> {
+  if (!(await claim(transaction, payload))) return true;
+  const observed = await transaction<{ seriesId: number }[]>`
+    select distinct series_id as "seriesId" from observation where raw_payload_id = ${payload.bodyId}`;
+  await lockSeries(
+    transaction,
+    observed.map(({ seriesId }) => seriesId),
+  );
+  const repeated = await findRepeated(transaction, payload.id);
+  if (repeated === undefined) return false;
+  // It was processed just now, after its series were looked up: they are not locked.
+  if (observed.length === 0 && repeated.points > 0) return false;
+  const changes = { new: 0, revised: 0, unchanged: repeated.points };
+  await finish(transaction, payload, repeated.outcome, changes, repeated.problems);
+  return true;
 }
 
 /** A later answer to its own area would not be found when this one is late. */
@@ -113,10 +124,14 @@ function expectOfRequest(key: SeriesKey, { source, dataset, area, counterArea }:
  * Takes the payload for this transaction; false if it has been processed. The lock lets others refer to the payload,
  * as an equal answer does that is stored or processed meanwhile.
  */
-async function claim(transaction: Transaction, payloadId: number): Promise<boolean> {
-  const [row] = await transaction<{ isProcessed: boolean }[]>`
-    select processed_at is not null as "isProcessed" from raw_payload where id = ${payloadId} for no key update`;
-  if (row === undefined) throw new Error(`raw payload ${payloadId} does not exist`);
+async function claim(transaction: Transaction, { id, request }: RawPayload): Promise<boolean> {
+  // Sent together: the second begins once the first has what it waits for.
+  const [, [row]] = await Promise.all([
+    shareItem(transaction, request),
+    transaction<{ isProcessed: boolean }[]>`
+      select processed_at is not null as "isProcessed" from raw_payload where id = ${id} for no key update`,
+  ]);
+  if (row === undefined) throw new Error(`raw payload ${id} does not exist`);
   return !row.isProcessed;
 }
 

@@ -15,13 +15,16 @@ import {
   findArea,
   type ParsedAnswer,
   PRIORITIES,
+  type Source,
 } from '@energy-data-service/domain';
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { describe, expect, inject, it } from 'vitest';
 import { type BackfillCommand, readCommandLine } from './command-line.ts';
 import { control } from './control.ts';
 import type { Ending } from './ending.ts';
+import { rebuild } from './rebuild.ts';
 import { replay } from './replay.ts';
+import { readReplayCommandLine } from './replay-command-line.ts';
 import { start } from './start.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -325,4 +328,59 @@ describe('pnpm replay', () => {
       const attempt = replay({ kind: 'ids', ids: [1, 99], isPlan: false }, surroundings);
       await expect(attempt).rejects.toThrow(/there is no raw payload 99\nraw payload 1 was processed/);
     }));
+
+  it('makes what was decoded wrongly anew from the answers, and says what that changed', () =>
+    withBackfills(async ({ sql, run }) => {
+      await run(`${TWO_AREAS} --detach`);
+      await work(sql);
+      const rebuildWith = async (line: string, value: string) => {
+        const output = captureOutput();
+        const command = readReplayCommandLine(line.split(' '), [LOAD]);
+        if (command.kind !== 'processed') throw new Error('another command');
+        const ending = await rebuild(command, {
+          sql,
+          sources: [decoderThatReads(value)],
+          terminal: output.terminal,
+          signal: new AbortController().signal,
+        });
+        return { ending, written: output.written() };
+      };
+      const ofCzechia = '--processed --dataset actual-total-load --area CZ';
+
+      const plan = await rebuildWith(`${ofCzechia} --plan`, '2');
+      expect(plan.written).toBe(
+        'actual-total-load CZ: 2 answers; values: 2 changed, 0 added, 0 removed, 0 as before; in the history: 0\n' +
+          'Nothing was changed.\n',
+      );
+      expect([...(await sql`select distinct value::text from point`)]).toEqual([{ value: '1' }]);
+
+      const done = await rebuildWith(ofCzechia, '2');
+      expect(done.ending).toBe('succeeded');
+      expect(done.written).not.toContain('Nothing');
+      expect([...(await sql`select value::text, count(*) from point group by 1 order by 1`)]).toEqual([
+        { value: '1', count: 2 },
+        { value: '2', count: 2 },
+      ]);
+
+      const refused = await rebuildWith('--processed --dataset all --area all', 'unreadable');
+      expect(refused.ending).toBe('failed');
+      expect(refused.written).toMatch(/CZ: as it was\. raw payload 1 cannot be decoded any more: unreadable/);
+      expect(refused.written).toMatch(/FR: as it was\. raw payload 3/);
+    }));
 });
+
+/** A source that finds one value in every answer. */
+function decoderThatReads(value: string): Source {
+  return {
+    id: 'entsoe',
+    parse(request: CollectRequest) {
+      if (value === 'unreadable') throw new Error(value);
+      const answer = answerTo(request);
+      const observations = answer.observations.map(({ block, ...rest }) => ({
+        ...rest,
+        block: { ...block, values: [value] },
+      }));
+      return { ...answer, observations };
+    },
+  } as unknown as Source;
+}

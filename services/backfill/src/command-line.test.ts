@@ -81,11 +81,19 @@ describe('pnpm replay', () => {
       isPlan: true,
     });
     expect(readReplay('--id 12,13,12')).toEqual({ kind: 'ids', ids: [12, 13], isPlan: false });
+    expect(readReplay('--processed --dataset all --area CZ')).toMatchObject({
+      kind: 'processed',
+      datasets,
+      areas: [{ code: 'CZ' }],
+      isPlan: false,
+    });
   });
 
   it.each([
     ['--plan', /exactly one/],
     ['--failed --id 12', /exactly one/],
+    ['--failed --processed --dataset all --area all', /exactly one/],
+    ['--processed --dataset all', /needs --dataset and --area/],
     ['--id 12 --area CZ', /narrow --failed/],
     ['--id 12,x', /"x" is no id/],
     ['--id 0', /"0" is no id/],

@@ -13,10 +13,17 @@ export type ReplayCommand =
       readonly isPlan: boolean;
     }
   | { readonly kind: 'ids'; readonly ids: readonly number[]; readonly isPlan: boolean }
+  | {
+      readonly kind: 'processed';
+      readonly datasets: readonly Dataset[];
+      readonly areas: AreaChoice;
+      readonly isPlan: boolean;
+    }
   | { readonly kind: 'help'; readonly text: string };
 
 interface ReplayOptions {
   readonly failed?: true;
+  readonly processed?: true;
   readonly id?: string;
   readonly dataset?: string;
   readonly area?: string;
@@ -35,13 +42,19 @@ export function readReplayCommandLine(args: readonly string[], datasets: readonl
   };
   const program = new Command('replay')
     .description(
-      'Processes stored answers that could not be decoded once more, as after a fix of the decoder. Asks nobody anything.',
+      'Decodes stored answers once more, as after a fix of the decoder. Asks nobody anything.\n' +
+        'Exactly one of --failed, --id and --processed is needed.',
     )
-    .option('--failed', 'all of them')
-    .option('--dataset <ids>', `of those, only these datasets; comma-separated, or ${ALL}`)
-    .option('--area <codes>', `of those, only these areas; comma-separated, or ${ALL}`)
-    .option('--id <ids>', 'only these, as ids of raw payloads; comma-separated')
-    .option('--plan', 'only show what would be processed')
+    .option('--failed', 'all answers that could not be decoded')
+    .option('--id <ids>', 'those of them with these ids of raw payloads; comma-separated')
+    .option(
+      '--processed',
+      'all answers that were decoded: makes values, history and ledger of each dataset and area anew, in one ' +
+        'transaction, and says what that changed; with --dataset and --area',
+    )
+    .option('--dataset <ids>', `only these datasets; comma-separated, or ${ALL}`)
+    .option('--area <codes>', `only these areas; comma-separated, or ${ALL}`)
+    .option('--plan', 'only show what would be done; of --processed, what would be other')
     .exitOverride()
     .configureOutput({ writeOut: write, writeErr: write });
   try {
@@ -55,25 +68,36 @@ export function readReplayCommandLine(args: readonly string[], datasets: readonl
 }
 
 function toCommand(
-  { failed, id, dataset, area, plan }: ReplayOptions,
+  { failed, id, processed, dataset, area, plan }: ReplayOptions,
   datasets: readonly Dataset[],
 ): ReplayCommand {
   const isPlan = plan === true;
-  if ((failed === true) === (id !== undefined)) {
-    throw new UsageError('exactly one of --failed and --id is needed');
+  if ([failed, id, processed].filter((choice) => choice !== undefined).length !== 1) {
+    throw new UsageError('exactly one of --failed, --id and --processed is needed');
   }
-  if (id === undefined) {
+  if (id !== undefined) {
+    if (dataset !== undefined || area !== undefined) {
+      throw new UsageError('--dataset and --area narrow --failed and --processed, not --id');
+    }
+    return { kind: 'ids', ids: readIds(id), isPlan };
+  }
+  if (processed !== undefined) {
+    if (dataset === undefined || area === undefined) {
+      throw new UsageError(`--processed needs --dataset and --area; ${ALL} means every one`);
+    }
     return {
-      kind: 'failed',
-      datasets: dataset === undefined ? null : chooseDatasets(dataset, datasets),
-      areas: area === undefined ? ALL : chooseAreas(area),
+      kind: 'processed',
+      datasets: chooseDatasets(dataset, datasets),
+      areas: chooseAreas(area),
       isPlan,
     };
   }
-  if (dataset !== undefined || area !== undefined) {
-    throw new UsageError('--dataset and --area narrow --failed, not --id');
-  }
-  return { kind: 'ids', ids: readIds(id), isPlan };
+  return {
+    kind: 'failed',
+    datasets: dataset === undefined ? null : chooseDatasets(dataset, datasets),
+    areas: area === undefined ? ALL : chooseAreas(area),
+    isPlan,
+  };
 }
 
 function readIds(text: string): number[] {

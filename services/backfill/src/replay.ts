@@ -39,7 +39,7 @@ const COLUMNS: readonly Column<StoredAnswerState>[] = [
  * @throws {UsageError} if an answer that is named has not failed
  */
 export async function replay(
-  command: Exclude<ReplayCommand, { kind: 'help' }>,
+  command: Extract<ReplayCommand, { kind: 'failed' | 'ids' }>,
   surroundings: Surroundings,
 ): Promise<Ending> {
   const { sql, terminal } = surroundings;
@@ -65,7 +65,7 @@ export async function replay(
 }
 
 async function choose(
-  command: Exclude<ReplayCommand, { kind: 'help' }>,
+  command: Extract<ReplayCommand, { kind: 'failed' | 'ids' }>,
   sql: Sql,
 ): Promise<StoredAnswerState[]> {
   const reader = createStoredAnswerStateReader(sql);
@@ -85,7 +85,7 @@ async function choose(
         ...others.map(({ id, state }) =>
           state === 'waiting'
             ? `raw payload ${id} waits to be processed already`
-            : `raw payload ${id} was processed: only answers that could not be decoded are processed again`,
+            : `raw payload ${id} was processed; --processed reads all answers of a dataset and area again`,
         ),
       ].join('\n'),
     );

@@ -1,13 +1,20 @@
 import type { Sql } from '../connect.ts';
+import { answersLastMinute } from './answers-last-minute.ts';
 import { gapSeconds } from './gap-seconds.ts';
+import { countUndecodable } from './undecodable-answers.ts';
 
 /** Where the work of all services stands, as far as PostgreSQL knows. */
 export interface PipelineState {
   readonly windows: readonly WindowCount[];
   /** Answers that nobody has processed yet, without those that cannot be. */
   readonly unprocessedPayloads: number;
-  /** Answers that could not be decoded, and were not replayed since. */
+  /**
+   * Answers that could not be decoded, without those that were replayed since, or followed by a processed answer to the
+   * same request.
+   */
   readonly failedPayloads: number;
+  /** Answers that were stored within the last minute, of each source that was ever asked; ordered by source. */
+  readonly answersLastMinute: readonly SourceAnswers[];
   /** Sources that ever were silenced; the rest may be asked. */
   readonly blocks: readonly SourceBlock[];
   /** Ids of the sources that fail request after request. */
@@ -37,6 +44,11 @@ export interface WindowCount {
   readonly count: number;
 }
 
+export interface SourceAnswers {
+  readonly source: string;
+  readonly count: number;
+}
+
 export interface SourceBlock {
   readonly source: string;
   /** May be past. */
@@ -58,12 +70,13 @@ export type PipelineStateReader = ReturnType<typeof createPipelineStateReader>;
 export function createPipelineStateReader(sql: Sql) {
   /** Reads what indexes hold and what is small: no table of points, and no row of a window that ended long ago. */
   return async function readPipelineState(): Promise<PipelineState> {
-    const [windows, payloads, blocks, cutOff, lastInstants, gaps, round] = await Promise.all([
+    const [windows, payloads, answers, blocks, cutOff, lastInstants, gaps, round] = await Promise.all([
       countWindows(),
       sql<{ unprocessed: number; failed: number }[]>`
         select
           (select count(*) from raw_payload where processed_at is null and error is null) as unprocessed,
-          (select count(*) from raw_payload where processed_at is null and error is not null) as failed`,
+          (${countUndecodable(sql)}) as failed`,
+      sql<SourceAnswers[]>`${answersLastMinute(sql)} order by source`,
       sql<SourceBlock[]>`
         select source, blocked_until as "blockedUntil" from source_block order by source`,
       sql<{ source: string }[]>`
@@ -88,6 +101,7 @@ export function createPipelineStateReader(sql: Sql) {
       windows,
       unprocessedPayloads: counts.unprocessed,
       failedPayloads: counts.failed,
+      answersLastMinute: answers,
       blocks,
       cutOffSources: cutOff.map(({ source }) => source),
       lastInstants,

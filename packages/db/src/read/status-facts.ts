@@ -2,6 +2,7 @@ import type { CollectRequest, Priority } from '@energy-data-service/domain';
 import type { Sql } from '../connect.ts';
 import { type RequestRow, toRequest } from '../request-row.ts';
 import { type BackfillProgress, createBackfillReader } from './backfill.ts';
+import { answersLastMinute } from './answers-last-minute.ts';
 import { gapSeconds } from './gap-seconds.ts';
 
 /** What PostgreSQL knows of how the work goes, for a person or for whoever watches over it. Judges nothing. */
@@ -53,7 +54,10 @@ export interface AnswerBacklog {
   /** Nobody has processed them yet. */
   readonly unprocessed: number;
   readonly oldestUnprocessedAt: Temporal.Instant | null;
-  /** Could not be decoded and were not replayed since, of any age. */
+  /**
+   * Could not be decoded, of any age; without those that were replayed since, or followed by a processed answer to the same
+   * request.
+   */
   readonly undecodable: number;
 }
 
@@ -112,7 +116,7 @@ export function createStatusFactsReader(sql: Sql) {
     const [row] = await sql<(AnswerBacklog & Pick<StatusFacts, 'now' | 'lastRoundAt'>)[]>`
       select clock_timestamp() as now, (select completed_at from scheduler_round) as "lastRoundAt",
         waiting.count as unprocessed, waiting.oldest as "oldestUnprocessedAt",
-        (select count(*) from raw_payload where processed_at is null and error is not null) as undecodable
+        (${countUndecodable(sql)}) as undecodable
       from (
         select count(*), min(received_at) as oldest from raw_payload where processed_at is null and error is null
       ) as waiting`;
@@ -131,22 +135,14 @@ export function createStatusFactsReader(sql: Sql) {
         cutOffSince: Temporal.Instant | null;
       }[]
     >`
-      select known.source, coalesce(answers.count, 0)::integer as "answersLastMinute",
+      select known.source, coalesce(answers.count, 0) as "answersLastMinute",
         blocked_until as "blockedUntil", reason, opened_at as "cutOffSince"
       from (
         select source from coverage union select source from source_block union select source from source_circuit
       ) as known
       left join source_block on source_block.source = known.source and blocked_until > now()
       left join source_circuit on source_circuit.source = known.source
-      left join (
-        select source, sum(stored.count) as count
-        from (select distinct source, dataset from coverage) as asked
-        cross join lateral (
-          select count(*) from raw_payload
-          where source = asked.source and dataset = asked.dataset and received_at > now() - interval '1 minute'
-        ) as stored
-        group by source
-      ) as answers on answers.source = known.source
+      left join (${answersLastMinute(sql)}) as answers on answers.source = known.source
       order by known.source`;
     return rows.map(({ source, answersLastMinute, blockedUntil, reason, cutOffSince }) => ({
       source,

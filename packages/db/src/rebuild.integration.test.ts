@@ -1,0 +1,225 @@
+import { type CollectRequest, type ParsedAnswer, PermanentError } from '@energy-data-service/domain';
+import { createTestDatabase } from '@energy-data-service/test-support';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createCollectionWindowRepository } from './collection-window.ts';
+import { connect, type Sql } from './connect.ts';
+import { createRebuildRepository } from './rebuild.ts';
+import { answerOf, historyOf, hourly, presentValues, process, REQUEST, receive } from './testing/answers.ts';
+import { expectModel } from './testing/compare-with-model.ts';
+import { planOf } from './testing/deliveries.ts';
+import { PROPERTY_RUNS, PROPERTY_TIMEOUT_MS } from './testing/property-runs.ts';
+import { createReceiver, forgetAnswers } from './testing/received-answers.ts';
+import { workUntilCut } from './testing/severed-connection.ts';
+import { readState } from './testing/stored-state.ts';
+import { createWriters } from './testing/writers.ts';
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let sql: Sql;
+let writers: ReturnType<typeof createWriters>;
+beforeAll(async () => {
+  database = await createTestDatabase(inject('databaseServerUrl'));
+  sql = connect(database.url);
+  writers = createWriters(database.url);
+});
+afterAll(async () => {
+  await writers.end();
+  await sql.end();
+  await database[Symbol.asyncDispose]();
+});
+beforeEach(() => forgetAnswers(sql));
+
+/** Decodes the bodies of the tests. */
+function parse(_: CollectRequest, body: Uint8Array): ParsedAnswer {
+  const observations: ParsedAnswer['observations'] = JSON.parse(Buffer.from(body).toString());
+  return { outcome: observations.length === 0 ? 'no-data' : 'data', observations, problems: [] };
+}
+
+/** What faulty decoders made of answers: another number, another place, another series, nothing. */
+const FAULTS: readonly ((parsed: ParsedAnswer) => ParsedAnswer)[] = [
+  (parsed) => parsed,
+  (parsed) => ({
+    ...parsed,
+    observations: parsed.observations.map(({ block, ...rest }) => ({
+      ...rest,
+      block: { ...block, values: block.values.map((value) => (value === '1' ? '7' : value)) },
+    })),
+  }),
+  (parsed) => ({
+    ...parsed,
+    observations: parsed.observations.map(({ block, ...rest }) => ({
+      ...rest,
+      block: block.kind === 'fixed' ? { ...block, values: block.values.slice(1) } : block,
+    })),
+  }),
+  (parsed) => ({
+    ...parsed,
+    observations: parsed.observations.map(({ key, ...rest }) => ({ ...rest, key: { ...key, unit: 'KWH' } })),
+  }),
+  () => ({ outcome: 'no-data', observations: [], problems: [] }),
+];
+
+const AREAS = ['10YCZ-CEPS-----N', '10Y1001A1001A82H'];
+
+async function rebuildAll(on: Sql): Promise<void> {
+  const repository = createRebuildRepository(on);
+  for (const item of await repository.findItems(undefined, AREAS)) await repository.rebuild(item, parse);
+}
+
+const item = { source: REQUEST.source, dataset: REQUEST.dataset, area: REQUEST.area, counterArea: null };
+const receivedAt = (minute: number) => Temporal.Instant.from('2024-01-02T00:00:00Z').add({ minutes: minute });
+
+/** Stores answers in the order of receipt as a decoder has it that reads 1 as 7. */
+async function storeFaultily(...values: string[]): Promise<void> {
+  const [, fault = (parsed) => parsed] = FAULTS;
+  for (const [minute, value] of values.entries()) {
+    const { answer, parsed } = answerOf(hourly(0, value));
+    await process(sql, await receive(sql, answer, { at: receivedAt(minute) }), fault(parsed));
+  }
+}
+
+describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_TIMEOUT_MS }, () => {
+  it('gives what decoding rightly from the beginning gives, whatever was made of the answers before', async () => {
+    await fc.assert(
+      fc.asyncProperty(planOf(fc.constant(null)), fc.constantFrom(...FAULTS), async (plan, fault) => {
+        await forgetAnswers(sql);
+        const receiver = createReceiver(sql, plan.deliveries);
+        await receiver.receiveAll();
+        await writers.run(plan, async (writer, { delivery }) => {
+          const { payload, model } = await receiver.receive(delivery);
+          await process(writer, payload, fault(model.parsed));
+        });
+        await rebuildAll(sql);
+        await expectModel(sql, await receiver.received());
+      }),
+      { numRuns: PROPERTY_RUNS },
+    );
+  });
+
+  it('does so while processors store other answers of it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        planOf(fc.constant(null)),
+        fc.nat(8),
+        fc.constantFrom(...FAULTS),
+        async (plan, before, fault) => {
+          await forgetAnswers(sql);
+          const receiver = createReceiver(sql, plan.deliveries);
+          await receiver.receiveAll();
+          const store = async (writer: Sql, delivery: number, decode = (parsed: ParsedAnswer) => parsed) => {
+            const { payload, model } = await receiver.receive(delivery);
+            await process(writer, payload, decode(model.parsed));
+          };
+          for (const { delivery } of plan.order.slice(0, before)) await store(sql, delivery, fault);
+          await Promise.all([
+            rebuildAll(sql),
+            writers.run({ ...plan, order: plan.order.slice(before) }, (writer, { delivery }) =>
+              store(writer, delivery),
+            ),
+          ]);
+          await expectModel(sql, await receiver.received());
+        },
+      ),
+      { numRuns: PROPERTY_RUNS },
+    );
+  });
+
+  it('is done whole or not at all, wherever it breaks off', async () => {
+    await storeFaultily('1', '2', '1');
+    const { state: before } = await readState(sql);
+    let statements = 0;
+    for (;;) {
+      statements++;
+      const work = (cut: Sql) => createRebuildRepository(cut).rebuild(item, parse);
+      expect(await workUntilCut(database.url, statements, work)).toBe(true);
+      const { state } = await readState(sql);
+      if (state.known.some(({ value }) => value === '1')) break;
+      expect(state).toEqual(before);
+    }
+    // The last cut lost only the answer to the commit.
+    expect(statements).toBeGreaterThan(20);
+    expect(await presentValues(sql)).toEqual({ 0: '1' });
+  });
+
+  it('says what it made other, and on trial leaves everything as it is', async () => {
+    await storeFaultily('7', '1', '3', '1');
+    expect(await historyOf(sql, 0)).toHaveLength(3);
+    const repository = createRebuildRepository(sql);
+    expect(await repository.findItems(['actual-total-load'], undefined)).toEqual([{ ...item, answers: 4 }]);
+    const { state: before } = await readState(sql);
+    const expected = {
+      answers: 4,
+      added: 0,
+      removed: 0,
+      changed: 1,
+      unchanged: 0,
+      revisionsBefore: 2,
+      revisionsAfter: 3,
+    };
+    expect(await repository.rebuild(item, parse, { isTrial: true })).toEqual(expected);
+    expect((await readState(sql)).state).toEqual(before);
+    expect(await repository.rebuild(item, parse)).toEqual(expected);
+    expect((await historyOf(sql, 0)).map(([value]) => value)).toEqual(['7', '1', '3', '1']);
+  });
+
+  it('leaves everything as it is if an answer cannot be decoded any more, and names it', async () => {
+    await storeFaultily('1', '2');
+    const { state: before } = await readState(sql);
+    const refuse = (request: CollectRequest, body: Uint8Array) => {
+      const parsed = parse(request, body);
+      if (parsed.observations[0]?.block.values[0] === '2') throw new Error('a Point without position');
+      return parsed;
+    };
+    const attempt = createRebuildRepository(sql).rebuild(item, refuse);
+    await expect(attempt).rejects.toThrow(PermanentError);
+    await expect(attempt).rejects.toThrow(/raw payload 2 cannot be decoded any more.*without position/);
+    expect((await readState(sql)).state).toEqual(before);
+  });
+
+  it('ends before the next answer when it is told to, with everything as it was', async () => {
+    await storeFaultily('1', '2', '1');
+    const { state: before } = await readState(sql);
+    const stopping = new AbortController();
+    const read: number[] = [];
+    const attempt = createRebuildRepository(sql).rebuild(item, parse, {
+      signal: stopping.signal,
+      onAnswer: (count) => {
+        read.push(count);
+        if (count === 2) stopping.abort();
+      },
+    });
+    await expect(attempt).rejects.toThrow();
+    expect(read).toEqual([1, 2]);
+    expect((await readState(sql)).state).toEqual(before);
+  });
+
+  it('keeps the ids of series, and tells windows what they hold now', async () => {
+    const windows = createCollectionWindowRepository(sql);
+    await windows.createCollection('test', REQUEST, [REQUEST.window], 'live');
+    const { answer, parsed } = answerOf(hourly(0, '1', '2'));
+    const payload = await receive(sql, answer);
+    // A second series that the right decoder does not know.
+    const wrong = { ...hourly(0, '5'), key: { ...hourly(0).key, unit: 'KWH' } };
+    await process(sql, payload, { ...parsed, observations: [wrong, ...parsed.observations.slice(0, 1)] });
+    const [right] = await sql`select id from series where unit = 'MAW'`;
+    await createRebuildRepository(sql).rebuild(item, parse);
+    expect([...(await sql`select id, point_count as count from series`)]).toEqual([
+      { id: right?.id, count: 2 },
+    ]);
+    const [window] = await sql`select status, outcome, points from collection_window`;
+    expect(window).toEqual({ status: 'succeeded', outcome: 'stored', points: 2 });
+  });
+
+  it('leaves answers alone that wait or have failed, and other areas', async () => {
+    await storeFaultily('1');
+    const other = { ...REQUEST, area: '10YFR-RTE------C' };
+    await receive(sql, answerOf(hourly(0, '5')).answer, { request: other });
+    const waiting = await receive(sql, answerOf(hourly(1, '9')).answer, { at: receivedAt(5) });
+    await createRebuildRepository(sql).rebuild(item, parse);
+    expect(await presentValues(sql)).toEqual({ 0: '1' });
+    const [row] = await sql`select processed_at from raw_payload where id = ${waiting.id}`;
+    expect(row).toEqual({ processed_at: null });
+    await process(sql, waiting, answerOf(hourly(1, '9')).parsed);
+    expect(await presentValues(sql)).toEqual({ 0: '1', 1: '9' });
+  });
+});
