@@ -214,12 +214,7 @@ async function readAgain(
   try {
     answer = parse(payload.request, body);
   } catch (error) {
-    throw new PermanentError(
-      `raw payload ${payload.id} cannot be decoded any more: ${describeError(error)}`,
-      {
-        rawPayloadId: payload.id,
-      },
-    );
+    throw new PermanentError(`raw payload ${payload.id} cannot be decoded any more: ${describeError(error)}`);
   }
   await storeAnswer(transaction, payload, answer);
   return answer.observations.map(({ key }) => seriesKeyText(key));
