@@ -214,7 +214,13 @@ async function readAgain(
   try {
     answer = parse(payload.request, body);
   } catch (error) {
-    throw new PermanentError(`raw payload ${payload.id} cannot be decoded any more: ${describeError(error)}`);
+    throw new PermanentError(
+      `raw payload ${payload.id} cannot be decoded any more: ${describeError(error)}`,
+      {},
+      {
+        cause: error,
+      },
+    );
   }
   await storeAnswer(transaction, payload, answer);
   return answer.observations.map(({ key }) => seriesKeyText(key));
