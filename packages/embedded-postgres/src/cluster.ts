@@ -5,10 +5,9 @@ import type { Binaries } from './binaries.ts';
 import type { DataFolder } from './data-folder.ts';
 import { isThere } from './is-there.ts';
 import type { ServerLog } from './server-log.ts';
+import { SUPERUSER } from './server-url.ts';
 import type { ServerUser } from './server-user.ts';
 import { spawnTied } from './tied-process.ts';
-
-export const SUPERUSER = 'postgres';
 
 interface Initialisation {
   readonly folder: DataFolder;
@@ -29,12 +28,17 @@ interface Initialisation {
 export async function ensureCluster(initialisation: Initialisation): Promise<string> {
   const { folder, user, log } = initialisation;
   await removePartialClusters(folder);
-  if (await isThere(folder.cluster)) return readFile(folder.password, 'utf8');
+  if (await isThere(folder.cluster)) return readPassword(folder);
 
   log(`initialising a database in ${folder.path}`);
   const password = await createPassword(folder, user);
   await initialise(initialisation);
   return password;
+}
+
+/** The superuser's password, which only the owner of the folder can read. */
+export function readPassword(folder: DataFolder): Promise<string> {
+  return readFile(folder.password, 'utf8');
 }
 
 async function initialise({ folder, binaries, user, serverLog, durable }: Initialisation): Promise<void> {

@@ -1,22 +1,27 @@
-import { chown, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { DatabaseSync } from 'node:sqlite';
-import { AlreadyRunningError, type PublishedInfo } from './already-running-error.ts';
+import { access, chown, constants, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite';
+import { AlreadyRunningError } from './already-running-error.ts';
 import type { DataFolder } from './data-folder.ts';
+import type { PublishedInfo } from './published-info.ts';
 import type { ServerUser } from './server-user.ts';
 import { isSystemError } from './system-error.ts';
 
-interface Holder {
-  readonly pid: number;
-  readonly info: PublishedInfo;
+/** What the process that holds the lock tells about itself; nulls when it has only just begun. */
+export interface Holder {
+  readonly pid: number | null;
+  readonly info: PublishedInfo | null;
 }
 
 export interface DataFolderLock {
-  /** Replaces what a second start is told. */
+  /** Replaces what others are told. */
   publish(info: PublishedInfo): Promise<void>;
   release(): Promise<void>;
 }
 
 const SQLITE_BUSY = 5;
+
+/** Longer than a look takes, which holds the lock for a moment. */
+const LOCK_TIMEOUT_MS = 250;
 
 // Kept here because a lock that is collected as garbage is released.
 const held = new Set<DatabaseSync>();
@@ -31,24 +36,19 @@ export async function lockDataFolder(folder: DataFolder, user: ServerUser | null
   await writeFile(folder.lock, '', { flag: 'a' });
   if (user) await chown(folder.lock, user.uid, user.gid);
 
-  const database = tryLock(folder.lock);
+  const database = tryLock(
+    folder.lock,
+    { timeout: LOCK_TIMEOUT_MS },
+    'pragma journal_mode = off; begin exclusive',
+  );
   if (!database) {
-    const holder = await readHolder(folder.holder);
-    throw new AlreadyRunningError(folder.path, holder?.pid ?? null, holder?.info ?? {});
+    const { pid, info } = await readHolder(folder.holder);
+    throw new AlreadyRunningError(folder.path, pid, info);
   }
   held.add(database);
-  const lock = createLock(folder, database);
-  await lock.publish({});
-  return lock;
-}
-
-function createLock(folder: DataFolder, database: DatabaseSync): DataFolderLock {
+  await writeHolder(folder, null);
   return {
-    async publish(info) {
-      const holder: Holder = { pid: process.pid, info };
-      await writeFile(`${folder.holder}.partial`, JSON.stringify(holder));
-      await rename(`${folder.holder}.partial`, folder.holder);
-    },
+    publish: (info) => writeHolder(folder, info),
     async release() {
       await rm(folder.holder, { force: true });
       held.delete(database);
@@ -57,11 +57,25 @@ function createLock(folder: DataFolder, database: DatabaseSync): DataFolderLock 
   };
 }
 
-/** Node has no file locks of its own, but SQLite's are the kernel's. The file stays empty. */
-function tryLock(path: string): DatabaseSync | null {
-  const database = new DatabaseSync(path, { timeout: 0 });
+/** The process that holds the data folder; null when none does, whatever a killed one has left there. */
+export async function findHolder(folder: DataFolder): Promise<Holder | null> {
+  if (!(await isReadable(folder.lock))) return null;
+  const database = tryLock(folder.lock, { readOnly: true, timeout: 0 }, 'select 1 from sqlite_schema');
+  if (!database) return readHolder(folder.holder);
+  database.close();
+  return null;
+}
+
+/**
+ * Node has no file locks of its own, but SQLite's are the kernel's. The file stays empty.
+ *
+ * @param statement - takes the lock, for as long as it runs or, if it begins a transaction, as the database is open
+ * @returns null when another holds the lock
+ */
+function tryLock(path: string, options: DatabaseSyncOptions, statement: string): DatabaseSync | null {
+  const database = new DatabaseSync(path, options);
   try {
-    database.exec('pragma journal_mode = off; begin exclusive');
+    database.exec(statement);
     return database;
   } catch (error) {
     database.close();
@@ -70,11 +84,28 @@ function tryLock(path: string): DatabaseSync | null {
   }
 }
 
-async function readHolder(path: string): Promise<Holder | null> {
+/** Whether there is a file that we may read; refused by the system when it is there and not for us. */
+async function isReadable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK);
+    return true;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+async function writeHolder(folder: DataFolder, info: PublishedInfo | null): Promise<void> {
+  const holder: Holder = { pid: process.pid, info };
+  await writeFile(`${folder.holder}.partial`, JSON.stringify(holder));
+  await rename(`${folder.holder}.partial`, folder.holder);
+}
+
+async function readHolder(path: string): Promise<Holder> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Holder;
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return null;
+    if (isSystemError(error, 'ENOENT')) return { pid: null, info: null };
     throw error;
   }
 }

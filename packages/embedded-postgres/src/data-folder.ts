@@ -1,5 +1,13 @@
 import { join } from 'node:path';
 
+/** Where data is kept unless a setting says otherwise. */
+export const DEFAULT_DATA_DIR = '.data';
+
+/** The server's part of the folder that the setting `DATA_DIR` names. */
+export function serverFolder(dataDir: string): string {
+  return join(dataDir, 'postgresql');
+}
+
 /** What lies where in a data folder. */
 export interface DataFolder {
   readonly path: string;

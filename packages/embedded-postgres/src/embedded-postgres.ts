@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
-import type { PublishedInfo } from './already-running-error.ts';
 import { findInstalledBinaries } from './binaries.ts';
-import { ensureCluster, SUPERUSER } from './cluster.ts';
+import { ensureCluster } from './cluster.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { findFreePort } from './free-port.ts';
 import { endLeftoverServer } from './leftover-server.ts';
 import { chooseBinaries, chooseDataDir } from './places.ts';
+import type { PublishedInfo } from './published-info.ts';
 import { startServer } from './server.ts';
 import { openServerLog } from './server-log.ts';
+import { serverUrl } from './server-url.ts';
 import type { ServerUser } from './server-user.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -29,7 +30,7 @@ export interface EmbeddedPostgres {
   readonly dataDir: string;
   /** Resolves when the server is gone, whoever ended it. */
   readonly ended: Promise<void>;
-  /** Replaces what a second start on the same data folder is told in its {@link AlreadyRunningError}. */
+  /** Replaces what a second start on the same data folder is told, and `findEmbeddedPostgres` finds. */
   publish(info: PublishedInfo): Promise<void>;
   /** Ends the server in order and resolves when it is gone; repeating it is harmless. */
   stop(): Promise<void>;
@@ -82,7 +83,7 @@ async function startOn(
     const anyPort = port === undefined;
     const server = await startServer({ cluster, binaries, user, serverLog, settings, choosePort, anyPort });
     return {
-      url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${server.port}/postgres`,
+      url: serverUrl(server.port, password),
       ended: server.ended,
       stop: server.stop,
     };

@@ -34,7 +34,10 @@ it('refuses a second start, tells what the first one published, and changes noth
   const refusal = await start(folder.path).catch((error: unknown) => error);
 
   expect(refusal).toBeInstanceOf(AlreadyRunningError);
-  expect(refusal).toMatchObject({ pid: holder.pid, info: { url: 'http://127.0.0.1:1' } });
+  expect(refusal).toMatchObject({
+    pid: holder.pid,
+    info: { url: 'http://127.0.0.1:1', database: 'postgres', isSimulated: true },
+  });
   expect({ pid: await serverPid(cluster), log: await readFile(log, 'utf8') }).toEqual(before);
   expect(await countNotes(url)).toBe(1);
 });

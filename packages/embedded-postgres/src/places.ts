@@ -31,12 +31,21 @@ export async function chooseDataDir(
   const user = await chooseServerUser(dataFolder(wanted).cluster);
   if (user === null || (await canEnter(user, wanted))) return { dataDir: await realpath(wanted), user };
 
-  const digest = createHash('sha256').update(wanted).digest('hex').slice(0, 8);
-  const sheltered = join(SHELTER, `${basename(wanted)}-${digest}`);
+  const sheltered = shelteredDataDir(wanted);
   await makeEnterable(SHELTER);
   await makeEnterable(sheltered);
   log(`PostgreSQL does not run as root, and its user cannot enter ${wanted}: the data is in ${sheltered}`);
   return { dataDir: await realpath(sheltered), user: await chooseServerUser(dataFolder(sheltered).cluster) };
+}
+
+/**
+ * The folder in the shelter that stands for another one.
+ *
+ * @param wanted - absolute
+ */
+export function shelteredDataDir(wanted: string): string {
+  const digest = createHash('sha256').update(wanted).digest('hex').slice(0, 8);
+  return join(SHELTER, `${basename(wanted)}-${digest}`);
 }
 
 /** The installed binaries or, when the user cannot run them where they are, a copy in the shelter. */

@@ -5,6 +5,8 @@ import { isSystemError } from './system-error.ts';
 /** What a running server says about itself in its data directory. */
 export interface PostmasterFile {
   readonly pid: number;
+  /** NaN at first */
+  readonly port: number;
   /** `starting`, `ready`, `stopping` …; empty at first */
   readonly status: string;
 }
@@ -16,7 +18,7 @@ export interface PostmasterFile {
 export async function readPostmasterFile(cluster: string): Promise<PostmasterFile | null> {
   try {
     const lines = (await readFile(postmasterFile(cluster), 'utf8')).split('\n');
-    return { pid: Number(lines[0]), status: lines[7]?.trim() ?? '' };
+    return { pid: Number(lines[0]), port: Number(lines[3]), status: lines[7]?.trim() ?? '' };
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return null;
     throw error;

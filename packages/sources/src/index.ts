@@ -1,6 +1,8 @@
 import type { Dataset, Source } from '@energy-data-service/domain';
 import { entsoeSource } from '@energy-data-service/entsoe';
 
+export { budgetsOf } from './budgets.ts';
+
 /** Every source that the services collect from, store and serve. A new one is one line here. */
 export const SOURCES: readonly Source[] = [entsoeSource];
 

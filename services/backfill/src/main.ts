@@ -1,6 +1,6 @@
 import { disconnect } from '@energy-data-service/db';
 import { loadConfig } from '@energy-data-service/runtime';
-import { allDatasets, SOURCES } from '@energy-data-service/sources';
+import { allDatasets, budgetsOf, SOURCES } from '@energy-data-service/sources';
 import { readCommandLine } from './command-line.ts';
 import { BackfillConfig } from './config.ts';
 import { control } from './control.ts';
@@ -18,9 +18,8 @@ async function run(): Promise<Ending> {
     terminal.print(command.text);
     return 'succeeded';
   }
-  const [config, ...perMinute] = loadConfig(BackfillConfig, ...SOURCES.map(({ budget }) => budget));
-  const budgets = new Map(SOURCES.map(({ id }, i) => [id, perMinute[i] ?? 0]));
-  const sql = await openDatabase(config.DATABASE_URL);
+  const [config, budgets] = loadConfig(BackfillConfig, budgetsOf(SOURCES));
+  const sql = await openDatabase(config, createTerminal(process.stderr));
   const surroundings = { sql, sources: [...budgets.keys()], terminal, wait: untilSignal() };
   try {
     return command.kind === 'start'

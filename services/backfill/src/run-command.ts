@@ -1,6 +1,6 @@
 import { isDatabaseAway } from '@energy-data-service/db';
 import type { Ending } from './ending.ts';
-import { UnreadyDatabaseError } from './open-database.ts';
+import { UnreadyDatabaseError } from './unready-database-error.ts';
 import { UsageError } from './usage-error.ts';
 
 /** 128 and the number of SIGINT, as shells have it. */
@@ -9,7 +9,7 @@ const INTERRUPTED = 130;
 const EXIT_CODES = { succeeded: 0, failed: 1, left: INTERRUPTED } as const satisfies Record<Ending, number>;
 
 /**
- * Runs a command to its end and sets the exit code: 0 when all is well, 1 when windows or answers have failed or
+ * Runs a command to its end and ends the process with its exit code: 0 when all is well, 1 when windows or answers have failed or
  * something broke, 2 when the command line makes no sense, 130 when it was interrupted.
  */
 export async function runCommand(work: () => Promise<Ending>): Promise<void> {
@@ -19,6 +19,9 @@ export async function runCommand(work: () => Promise<Ending>): Promise<void> {
     process.exitCode = error instanceof UsageError ? 2 : 1;
     process.stderr.write(`${describe(error)}\n`);
   }
+  // A pool that is ended while statements wait for a connection leaves some open (postgres.js 3.4.9), and this process
+  // with them. What was written before goes out first.
+  process.stdout.write('', () => process.exit());
 }
 
 /** Words for a person where the failure is expected, the stack where it is not. */

@@ -12,8 +12,8 @@ export type StatusCommand =
   | { readonly kind: 'help'; readonly text: string };
 
 const EXPLANATION = `
-It needs DATABASE_URL, and nothing else that runs. Exit codes: 0 all is well, 1 something needs a person, or the database
-cannot be read, 2 the command line makes no sense.
+It looks at DATABASE_URL or, without it, at what pnpm start runs (of the same DATA_DIR). Exit codes: 0 all is well, 1 something
+needs a person, or the database cannot be read, 2 the command line makes no sense.
 
 Needs a person: no round of a scheduler for two minutes; a source that may not be asked, or fails request after request;
 answers that wait for 15 minutes, or cannot be decoded; windows that failed within a day; data that was not answered for two

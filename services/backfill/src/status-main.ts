@@ -1,6 +1,6 @@
 import { disconnect } from '@energy-data-service/db';
 import { loadConfig } from '@energy-data-service/runtime';
-import { allDatasets, SOURCES } from '@energy-data-service/sources';
+import { allDatasets, budgetsOf, SOURCES } from '@energy-data-service/sources';
 import { createStatusReader, toStatusBody } from '@energy-data-service/status';
 import { BackfillConfig } from './config.ts';
 import type { Ending } from './ending.ts';
@@ -17,15 +17,14 @@ async function run(): Promise<Ending> {
     terminal.print(command.text);
     return 'succeeded';
   }
-  const [config, ...perMinute] = loadConfig(BackfillConfig, ...SOURCES.map(({ budget }) => budget));
-  const budgets = new Map(SOURCES.map(({ id }, i) => [id, perMinute[i] ?? 0]));
-  const sql = await openDatabase(config.DATABASE_URL);
+  const [config, budgets] = loadConfig(BackfillConfig, budgetsOf(SOURCES));
+  const sql = await openDatabase(config, createTerminal(process.stderr));
   try {
-    const status = await createStatusReader(sql, allDatasets(SOURCES))();
+    const status = await createStatusReader(sql, allDatasets(SOURCES), budgets)();
     terminal.print(
       ...(command.asJson
         ? [JSON.stringify(toStatusBody(status), null, 2)]
-        : describeStatus(status, budgets, command.all)),
+        : describeStatus(status, command.all)),
     );
     return status.problems.length === 0 ? 'succeeded' : 'failed';
   } finally {

@@ -1,19 +1,19 @@
+import type { ItemFacts, StatusFacts } from '@energy-data-service/db';
 import { allDatasets, SOURCES } from '@energy-data-service/sources';
-import { type ItemStatus, judgeStatus, type Status } from '@energy-data-service/status';
+import { judgeStatus, type Status } from '@energy-data-service/status';
 import { describe, expect, it } from 'vitest';
 import { describeStatus } from './status-text.ts';
 
 const NOW = Temporal.Instant.from('2026-03-29T12:00Z');
 const CZ = '10YCZ-CEPS-----N';
 const FR = '10YFR-RTE------C';
-const BUDGETS = new Map([['entsoe', 380]]);
 
 function minutesAgo(minutes: number): Temporal.Instant {
   return NOW.subtract({ minutes });
 }
 
-function loadOf(area: string): Status['items'][number] {
-  const item: Omit<ItemStatus, 'freshness' | 'staleBefore'> = {
+function loadOf(area: string): ItemFacts {
+  return {
     source: 'entsoe',
     dataset: 'actual-total-load',
     area,
@@ -24,10 +24,9 @@ function loadOf(area: string): Status['items'][number] {
     gapSeconds: 0,
     poll: { status: 'succeeded', requestedAt: minutesAgo(5), error: null },
   };
-  return item as ItemStatus;
 }
 
-function status(facts: Partial<Status> = {}): Status {
+function status(facts: Partial<StatusFacts> = {}): Status {
   return judgeStatus(
     {
       now: NOW,
@@ -41,11 +40,12 @@ function status(facts: Partial<Status> = {}): Status {
       ...facts,
     },
     allDatasets(SOURCES),
+    new Map([['entsoe', 380]]),
   );
 }
 
-function shown(facts: Partial<Status> = {}, all = false): string {
-  return describeStatus(status(facts), BUDGETS, all).join('\n');
+function shown(facts: Partial<StatusFacts> = {}, all = false): string {
+  return describeStatus(status(facts), all).join('\n');
 }
 
 describe('the status at a terminal', () => {
@@ -55,8 +55,8 @@ describe('the status at a terminal', () => {
         'All current.',
         'At 2026-03-29T12:00Z; last round of a scheduler: 4 s ago.',
         '',
-        'source  answers in the last minute   budget  may be asked',
-        'entsoe                          12  380/min  yes',
+        'source  budget in the last minute  may be asked',
+        'entsoe  12 of 380 requests         yes',
         '',
         'No window waits.',
         'Answers: 0 to process; 0 cannot be decoded.',
@@ -112,7 +112,7 @@ describe('the status at a terminal', () => {
       },
       error: `source refused the request {"reason":"${'x'.repeat(60)}"}`,
     }));
-    const lines = describeStatus(status({ items, failures }), BUDGETS, false);
+    const lines = describeStatus(status({ items, failures }), false);
     expect(lines).toContain('and 285 more: pnpm status --all');
     expect(lines).toContain('  older ones: pnpm status --json');
     expect(lines.length).toBeLessThan(60);
@@ -138,7 +138,7 @@ describe('the status at a terminal', () => {
       failed: 1_234_567,
       undecodable: 1_234_567,
     }));
-    const lines = describeStatus(status({ items, backlog }), BUDGETS, true);
+    const lines = describeStatus(status({ items, backlog }), true);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
   });
 
@@ -146,6 +146,11 @@ describe('the status at a terminal', () => {
     const text = shown({ items: [], sources: [] });
     expect(text).toMatch(/^All is well; nothing is kept current\.\n/);
     expect(text).toContain('Nothing is stored or wanted.');
+  });
+
+  it('tells what a source has answered, also of one whose budget nobody knows', () => {
+    const retired = { source: 'retired', answersLastMinute: 7, block: null, cutOffSince: null };
+    expect(shown({ sources: [retired] })).toMatch(/^retired +7 +yes$/m);
   });
 
   it('does not call current what is still to be answered', () => {

@@ -1,9 +1,10 @@
-import type { PriorityBacklog, RecentFailure, SourceFacts } from '@energy-data-service/db';
+import type { PriorityBacklog, RecentFailure } from '@energy-data-service/db';
 import {
   FRESHNESS,
   type Freshness,
   type ItemStatus,
   type Problem,
+  type SourceStatus,
   type Status,
 } from '@energy-data-service/status';
 import {
@@ -33,13 +34,12 @@ const NAMED_FAILURES = 5;
 /**
  * How the work goes, for a person at a terminal: what is wrong first, then what that rests on.
  *
- * @param budgets - requests per minute, by source id
  * @param all - names every dataset of every area
  */
-export function describeStatus(status: Status, budgets: ReadonlyMap<string, number>, all: boolean): string[] {
+export function describeStatus(status: Status, all: boolean): string[] {
   const parts = [
     describeOverall(status),
-    describeSources(status, budgets),
+    describeSources(status),
     describeBacklog(status),
     describeItems(status, all),
     describeBackfills(status),
@@ -75,28 +75,21 @@ function describeProblem({ message, advice }: Problem): string[] {
   ];
 }
 
-function describeSources({ sources, now }: Status, budgets: ReadonlyMap<string, number>): string[] {
-  const columns: readonly Column<SourceFacts>[] = [
+function describeSources({ sources, now }: Status): string[] {
+  const columns: readonly Column<SourceStatus>[] = [
     { title: 'source', cell: ({ source }) => source },
-    {
-      title: 'answers in the last minute',
-      align: 'right',
-      cell: ({ answersLastMinute }) => formatCount(answersLastMinute),
-    },
-    {
-      title: 'budget',
-      align: 'right',
-      cell: ({ source }) => {
-        const budget = budgets.get(source);
-        return budget === undefined ? '' : `${formatCount(budget)}/min`;
-      },
-    },
+    { title: 'budget in the last minute', cell: describeBudget },
     { title: 'may be asked', cell: (source) => describeAccess(source, now) },
   ];
   return sources.length === 0 ? [] : textTable(columns, sources);
 }
 
-function describeAccess({ block, cutOffSince }: SourceFacts, now: Temporal.Instant): string {
+function describeBudget({ answersLastMinute, requestsPerMinute }: SourceStatus): string {
+  const used = formatCount(answersLastMinute);
+  return requestsPerMinute === null ? used : `${used} of ${formatMany(requestsPerMinute, 'request')}`;
+}
+
+function describeAccess({ block, cutOffSince }: SourceStatus, now: Temporal.Instant): string {
   if (block !== null) return `not for ${since(now, block.until)}`;
   return cutOffSince === null ? 'yes' : `cut off for ${since(cutOffSince, now)}`;
 }

@@ -1,11 +1,12 @@
 import { COLUMNSTORE_AFTER_DAYS } from '@energy-data-service/db';
+import { DEFAULT_DATA_DIR } from '@energy-data-service/embedded-postgres';
 import { BaseConfig, DatabaseUrl, Port, QueueUrl } from '@energy-data-service/runtime';
 import { CollectAreas, CollectDatasets } from '@energy-data-service/scheduler';
 import { z } from 'zod';
 
 export const StandaloneConfig = BaseConfig.extend({
   /** Folder of the embedded PostgreSQL's data. */
-  DATA_DIR: z.string().default('.data'),
+  DATA_DIR: z.string().default(DEFAULT_DATA_DIR),
   /** A server to use instead of the embedded one. */
   DATABASE_URL: DatabaseUrl.optional(),
   /** Where the queues live; by default in the database. */

@@ -1,11 +1,14 @@
-import { join } from 'node:path';
 import { ensureDatabase } from '@energy-data-service/db';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@energy-data-service/embedded-postgres';
+import {
+  type EmbeddedPostgres,
+  serverFolder,
+  startEmbeddedPostgres,
+} from '@energy-data-service/embedded-postgres';
 import type { CloseStep } from '@energy-data-service/runtime';
 
 interface Database {
   readonly url: string;
-  /** Tells a second start on the same data where this one listens. */
+  /** Tells a second start on the same data where this one listens, and commands which database they work on. */
   publish(apiUrl: string): Promise<void>;
   readonly closeSteps: readonly CloseStep[];
   /** Resolves when the embedded server is gone, whoever ended it; never for another server. */
@@ -26,12 +29,13 @@ export async function openDatabase(
   if (url !== undefined)
     return { url, publish: async () => undefined, closeSteps: [], ended: new Promise(() => undefined) };
   const server: EmbeddedPostgres = await startEmbeddedPostgres({
-    dataDir: join(dataDir, 'postgresql'),
+    dataDir: serverFolder(dataDir),
     log,
   });
+  const database = simulated ? 'simulated_energy_data' : 'energy_data';
   return {
-    url: await ensureDatabase(server.url, simulated ? 'simulated_energy_data' : 'energy_data'),
-    publish: (apiUrl) => server.publish({ pid: process.pid, url: apiUrl }),
+    url: await ensureDatabase(server.url, database),
+    publish: (apiUrl) => server.publish({ url: apiUrl, database, isSimulated: simulated }),
     closeSteps: [['embedded PostgreSQL', server.stop]],
     ended: server.ended,
   };

@@ -82,7 +82,7 @@ function introduce(config: StandaloneConfig, url: string, dashboardUrl: string):
 
 await main().catch((err: unknown) => {
   if (err instanceof AlreadyRunningError) {
-    const where = typeof err.info.url === 'string' ? ` on ${err.info.url}` : '';
+    const where = err.info === null ? '' : ` on ${err.info.url}`;
     print(
       `Energy Data Service is already running${where} (process ${err.pid ?? 'unknown'}, data in ${err.dataDir}). Nothing was changed.`,
     );

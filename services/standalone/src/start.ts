@@ -70,6 +70,9 @@ export async function startStandalone(
     const [own] = parseConfig(settings, source.settings);
     return { source, settings: own };
   });
+  const budgets = new Map(
+    sources.map(({ source, settings: own }) => [source.id, source.requestsPerMinute(own)]),
+  );
   const [passwords] = parseConfig(env, DashboardPasswords);
   const database = await openDatabase(
     { dataDir: config.DATA_DIR, url: config.DATABASE_URL, simulated },
@@ -89,6 +92,7 @@ export async function startStandalone(
       sql,
       lookups,
       sources: SOURCES,
+      budgets,
       hostname: config.HOST,
       port,
       monitoring,
@@ -139,6 +143,7 @@ export async function startStandalone(
       sql,
       queueBackend,
       sources: SOURCES,
+      budgets,
       datasets: config.COLLECT_DATASETS,
       areas: config.COLLECT_AREAS,
       monitoring,

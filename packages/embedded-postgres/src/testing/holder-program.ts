@@ -18,7 +18,7 @@ const sql = postgres(server.url, { max: 1, onnotice: () => undefined });
 await sql`create table if not exists note (body text)`;
 await sql`insert into note values ('committed')`;
 await sql.end();
-await server.publish({ url: 'http://127.0.0.1:1' });
+await server.publish({ url: 'http://127.0.0.1:1', database: 'postgres', isSimulated: true });
 
 process.once('SIGINT', async () => {
   const late = postgres(server.url, { max: 1 });

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { disconnect, ensureDatabase, migrate } from '@energy-data-service/db';
+import {
+  type EmbeddedPostgres,
+  type PublishedInfo,
+  serverFolder,
+  startEmbeddedPostgres,
+} from '@energy-data-service/embedded-postgres';
+import { createTestDatabase } from '@energy-data-service/test-support';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openDatabase } from './open-database.ts';
+import { UnreadyDatabaseError } from './unready-database-error.ts';
+
+// The server's own user has to enter it when the test runs as root.
+const dataDir = join(tmpdir(), `backfill-${randomUUID()}`);
+let server: EmbeddedPostgres;
+
+beforeAll(async () => {
+  await mkdir(dataDir, { mode: 0o755 });
+  server = await startEmbeddedPostgres({ dataDir: serverFolder(dataDir), settings: { fsync: 'off' } });
+});
+
+afterAll(async () => {
+  await server.stop();
+  await rm(dataDir, { recursive: true });
+});
+
+/** Does what `pnpm start` does with a database on its server. */
+async function publish({ database, isSimulated }: Omit<PublishedInfo, 'url'>): Promise<void> {
+  await migrate(await ensureDatabase(server.url, database));
+  await server.publish({ url: 'http://127.0.0.1:1', database, isSimulated });
+}
+
+/** Opens it, and closes it again. */
+async function open(
+  url: string | undefined,
+  dataDir: string,
+): Promise<{ database: string; notes: string[] }> {
+  const notes: string[] = [];
+  const sql = await openDatabase(
+    { DATABASE_URL: url, DATA_DIR: dataDir },
+    { print: (...lines) => notes.push(...lines) },
+  );
+  try {
+    const [row] = await sql<{ name: string }[]>`select current_database()::text as name`;
+    return { database: row?.name ?? '', notes };
+  } finally {
+    await disconnect(sql);
+  }
+}
+
+async function refusal(dataDir: string): Promise<string> {
+  const error = await open(undefined, dataDir).catch((reason: unknown) => reason);
+  if (!(error instanceof UnreadyDatabaseError)) throw error;
+  return error.message;
+}
+
+describe('the database that a command works on', () => {
+  it('is none before the service that starts has published one, and the command says so instead of waiting', async () => {
+    expect(await refusal(dataDir)).toBe(
+      `what pnpm start runs on ${server.dataDir} (process ${process.pid}) is still starting, or is ending: ` +
+        'try again in a moment',
+    );
+  });
+
+  it('is the one that the running service works with, and the command says that its data is simulated', async () => {
+    await publish({ database: 'simulated', isSimulated: true });
+    expect(await open(undefined, dataDir)).toEqual({
+      database: 'simulated',
+      notes: ['All data is SIMULATED: this is the database of what pnpm start runs on http://127.0.0.1:1.'],
+    });
+
+    await publish({ database: 'published', isSimulated: false });
+    expect(await open(undefined, dataDir)).toEqual({ database: 'published', notes: [] });
+  });
+
+  it('is not one of an older release, and the command says how it is migrated', async () => {
+    await server.publish({ url: 'http://127.0.0.1:1', database: 'postgres', isSimulated: false });
+    expect(await refusal(dataDir)).toMatch(
+      /^the database is not migrated .*; pnpm start migrates it: end what runs on http:\/\/127\.0\.0\.1:1, and start it again$/,
+    );
+  });
+
+  it('is the one that is configured, whatever else runs', async () => {
+    await using configured = await createTestDatabase(inject('databaseServerUrl'));
+    await publish({ database: 'simulated', isSimulated: true });
+    expect(await open(configured.url, dataDir)).toEqual({
+      database: new URL(configured.url).pathname.slice(1),
+      notes: [],
+    });
+  });
+
+  it('is none where nothing runs, and the command says what to do and where it looked', async () => {
+    const empty = join(dataDir, 'empty');
+    expect(await refusal(empty)).toBe(
+      `there is no database to work on: set DATABASE_URL, or start one with pnpm start; looked in ${empty} (DATA_DIR)`,
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import {
+  DataFolderAccessError,
+  type FoundWork,
+  findEmbeddedPostgres,
+  serverFolder,
+} from '@energy-data-service/embedded-postgres';
+import { UnreadyDatabaseError } from './unready-database-error.ts';
+
+/**
+ * The database that the service which `pnpm start` has begun works with.
+ *
+ * @param dataDir - the service's `DATA_DIR`
+ * @throws {UnreadyDatabaseError} if none runs there, it is not ready yet, or it is another user's
+ */
+export async function findRunningDatabase(dataDir: string): Promise<FoundWork> {
+  const found = await findEmbeddedPostgres(serverFolder(dataDir)).catch((error: unknown) => {
+    if (!(error instanceof DataFolderAccessError)) throw error;
+    throw new UnreadyDatabaseError(`${error.message}: run this command as that user, or set DATABASE_URL`, {
+      cause: error,
+    });
+  });
+  if (found === null) {
+    throw new UnreadyDatabaseError(
+      `there is no database to work on: set DATABASE_URL, or start one with pnpm start; looked in ${resolve(dataDir)} (DATA_DIR)`,
+    );
+  }
+  if (found.work === null) {
+    const process = found.pid === null ? '' : ` (process ${found.pid})`;
+    throw new UnreadyDatabaseError(
+      `what pnpm start runs on ${found.dataDir}${process} is still starting, or is ending: try again in a moment`,
+    );
+  }
+  return found.work;
+}
