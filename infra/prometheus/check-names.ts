@@ -26,7 +26,13 @@ function exportedNames(): string[] {
   httpMetrics(registry);
   const nothing = () => Promise.reject(new Error('nothing is read'));
   const log = createLogger('check-names', 'error');
-  exportPipelineState(registry, { readState: nothing, queues: [], sources: [], log });
+  exportPipelineState(registry, {
+    readState: nothing,
+    queues: [],
+    sources: [],
+    budgets: new Map(),
+    log,
+  });
   return registry
     .getMetricsAsArray()
     .flatMap(({ name, type }) =>

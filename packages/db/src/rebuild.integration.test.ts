@@ -111,12 +111,19 @@ describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_
             await process(writer, payload, decode(model.parsed));
           };
           for (const { delivery } of plan.order.slice(0, before)) await store(sql, delivery, fault);
-          await Promise.all([
-            rebuildAll(sql),
-            writers.run({ ...plan, order: plan.order.slice(before) }, (writer, { delivery }) =>
-              store(writer, delivery),
-            ),
-          ]);
+          const rebuilding = rebuildAll(sql);
+          const attempts = writers.run(
+            { ...plan, order: plan.order.slice(before) },
+            async (writer, { delivery }) => {
+              await store(writer, delivery).catch(async (error: Error) => {
+                // Until it is rebuilt, one body may have been decoded wrongly for one answer and rightly for an equal one.
+                if (!error.message.includes('its history does not know it')) throw error;
+                await rebuilding;
+                await store(writer, delivery);
+              });
+            },
+          );
+          await Promise.all([rebuilding, attempts]);
           await expectModel(sql, await receiver.received());
         },
       ),

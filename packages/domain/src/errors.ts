@@ -4,7 +4,7 @@
  *
  * The message is constant and what varies goes into `context`, so that equal failures group.
  */
-abstract class PipelineError extends Error {
+export abstract class PipelineError extends Error {
   /** Safe to log: codes, ranges and sizes; never a token or a whole document. */
   readonly context: Readonly<Record<string, unknown>>;
 

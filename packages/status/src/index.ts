@@ -4,6 +4,7 @@ export {
   createStatusReader,
   type ItemStatus,
   judgeStatus,
+  type SourceStatus,
   type Status,
   type StatusReader,
 } from './status.ts';

@@ -1,6 +1,6 @@
-import type { BackfillProgress, PriorityBacklog, RecentFailure, SourceFacts } from '@energy-data-service/db';
+import type { BackfillProgress, PriorityBacklog, RecentFailure } from '@energy-data-service/db';
 import { findArea } from '@energy-data-service/domain';
-import type { ItemStatus, Status } from './status.ts';
+import type { ItemStatus, SourceStatus, Status } from './status.ts';
 
 /** What `GET /v1/status` answers and `pnpm status --json` prints; its fields are described by the API's contract. */
 export type StatusBody = ReturnType<typeof toStatusBody>;
@@ -25,10 +25,11 @@ export function toStatusBody(status: Status) {
   };
 }
 
-function sourceBody({ source, answersLastMinute, block, cutOffSince }: SourceFacts) {
+function sourceBody({ source, answersLastMinute, requestsPerMinute, block, cutOffSince }: SourceStatus) {
   return {
     source,
     answers_last_minute: answersLastMinute,
+    requests_per_minute_limit: requestsPerMinute,
     blocked_until: text(block?.until ?? null),
     block_reason: block?.reason ?? null,
     cut_off_since: text(cutOffSince),

@@ -46,6 +46,8 @@ export interface ApiDependencies {
   readonly lookups: Sql;
   /** Every dataset that any source knows. */
   readonly datasets: readonly Dataset[];
+  /** Requests per minute that all collectors together may send, by source id. */
+  readonly budgets: ReadonlyMap<string, number>;
   readonly log: Logger;
   readonly requestCollection: RequestCollection;
   /** Gets the metrics and checks of the API, and is served by it: `/livez`, `/readyz`, `/metrics`. */
@@ -59,6 +61,7 @@ export function createApp({
   sql,
   lookups,
   datasets,
+  budgets,
   log,
   requestCollection,
   monitoring,
@@ -91,7 +94,7 @@ export function createApp({
     '/',
     rawPayloadRoutes({ records: createPayloadRecordReader(sql), payloads: createRawPayloadRepository(sql) }),
   );
-  app.route('/', statusRoutes(createStatusReader(sql, datasets)));
+  app.route('/', statusRoutes(createStatusReader(sql, datasets, budgets)));
   monitoring.readiness.set('database', async () => lookups`select 1`);
   app.route('/', healthRoutes(monitoring, log));
   app.get('/metrics', async (c) => {

@@ -1,10 +1,10 @@
 import { connect, disconnect, findDatabaseReadiness } from '@energy-data-service/db';
 import { loadConfig, runService, waitUntilReady } from '@energy-data-service/runtime';
-import { SOURCES } from '@energy-data-service/sources';
+import { budgetsOf, SOURCES } from '@energy-data-service/sources';
 import { ApiConfig } from './config.ts';
 import { serveDatabase } from './start.ts';
 
-const [config] = loadConfig(ApiConfig);
+const [config, budgets] = loadConfig(ApiConfig, budgetsOf(SOURCES));
 
 await runService('api', config, async ({ log, monitoring, closing: signal, closeSteps }) => {
   await waitUntilReady('database', () => findDatabaseReadiness(config.DATABASE_URL), { log, signal });
@@ -16,6 +16,7 @@ await runService('api', config, async ({ log, monitoring, closing: signal, close
     sql,
     lookups,
     sources: SOURCES,
+    budgets,
     hostname: config.HOST,
     port: config.PORT,
     monitoring,

@@ -128,6 +128,7 @@ describe('the service', () => {
         sql: api.sql,
         lookups: api.sql,
         datasets: [],
+        budgets: new Map(),
         log: createLogger('api', 'error'),
         monitoring: createMonitoring(),
         requestCollection: () => Promise.reject(new Error('not here')),

@@ -9,6 +9,8 @@ interface Options {
   readonly sql: Sql;
   readonly lookups: Sql;
   readonly sources: readonly Source[];
+  /** Requests per minute that all collectors together may send, by source id. */
+  readonly budgets: ReadonlyMap<string, number>;
   readonly hostname: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -22,6 +24,7 @@ export async function serveDatabase({
   sql,
   lookups,
   sources,
+  budgets,
   hostname,
   port,
   monitoring = createMonitoring(),
@@ -31,6 +34,7 @@ export async function serveDatabase({
     sql,
     lookups,
     datasets: allDatasets(sources),
+    budgets,
     hostname,
     port,
     log,

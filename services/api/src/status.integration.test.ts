@@ -50,6 +50,7 @@ describe('GET /v1/status', () => {
         {
           source: 'entsoe',
           answers_last_minute: 0,
+          requests_per_minute_limit: 380,
           blocked_until: null,
           block_reason: null,
           cut_off_since: null,

@@ -40,6 +40,11 @@ const SourceStatus = z
       'Answers that were stored within the last minute; requests that failed spend the budget as well and are not counted',
       12,
     ),
+    requests_per_minute_limit: z.int().nullable().openapi({
+      description:
+        'Requests that all collectors together may send to it in a minute; null for a source that this release does not know',
+      example: 380,
+    }),
     blocked_until: z.string().nullable().openapi({
       description: 'Until when nothing may be asked of it; null if it may be asked',
       example: null,
@@ -75,7 +80,11 @@ const AnswerBacklog = z
   .object({
     unprocessed: count('Stored answers that nobody has processed yet', 1),
     oldest_unprocessed_at: timeOrNull('When the oldest of them was received'),
-    undecodable: count('Answers of any age that could not be decoded, and were not replayed since', 0),
+    undecodable: count(
+      'Answers of any age that could not be decoded, without those that were replayed since, or followed by a processed ' +
+        'answer to the same request',
+      0,
+    ),
   })
   .openapi('AnswerBacklog');
 
@@ -167,7 +176,7 @@ const getStatus = createRoute({
   tags: ['Operation'],
   method: 'get',
   path: '/v1/status',
-  summary: 'Freshness by dataset and area, backlog, and last errors',
+  summary: 'Freshness by dataset and area, backlog, budget, and last errors',
   description:
     'Answers 200 whatever the status is; /readyz tells whether this process can answer. The backlog is that of ' +
     'PostgreSQL, which is the record: the windows that wait, and the answers that wait to be processed. How much of ' +

@@ -1,11 +1,11 @@
 import { connect, disconnect, findDatabaseReadiness } from '@energy-data-service/db';
 import { createQueueBackend, findQueueReadiness } from '@energy-data-service/queue';
 import { loadConfig, runService, waitUntilReady } from '@energy-data-service/runtime';
-import { SOURCES } from '@energy-data-service/sources';
+import { budgetsOf, SOURCES } from '@energy-data-service/sources';
 import { SchedulerConfig } from './config.ts';
 import { startScheduler } from './start.ts';
 
-const [config] = loadConfig(SchedulerConfig);
+const [config, budgets] = loadConfig(SchedulerConfig, budgetsOf(SOURCES));
 
 await runService('scheduler', config, async ({ log, monitoring, closing: signal, closeSteps }) => {
   await waitUntilReady('database', () => findDatabaseReadiness(config.DATABASE_URL), { log, signal });
@@ -16,6 +16,7 @@ await runService('scheduler', config, async ({ log, monitoring, closing: signal,
     sql,
     queueBackend: createQueueBackend(config.QUEUE_URL, log),
     sources: SOURCES,
+    budgets,
     datasets: config.COLLECT_DATASETS,
     areas: config.COLLECT_AREAS,
     everyMs: config.SCHEDULER_EVERY_MS,

@@ -13,6 +13,7 @@ const state: PipelineState = {
   windows: [{ dataset: 'load', status: 'failed', count: 3 }],
   unprocessedPayloads: 4,
   failedPayloads: 5,
+  answersLastMinute: [{ source: 'entsoe', count: 123 }],
   blocks: [{ source: 'entsoe', blockedUntil: at('2026-01-01T00:00:00Z') }],
   cutOffSources: ['toy'],
   lastInstants: [
@@ -40,7 +41,11 @@ function exported(
   const lines: string[] = [];
   const log = createLogger('test', 'info', { write: (line) => lines.push(line) });
   const sources = [{ id: 'entsoe' }, { id: 'toy' }];
-  exportPipelineState(registry, { readState, queues: [{ look }], sources, log });
+  const budgets = new Map([
+    ['entsoe', 380],
+    ['toy', 10],
+  ]);
+  exportPipelineState(registry, { readState, queues: [{ look }], sources, budgets, log });
   return { registry, lines };
 }
 
@@ -62,6 +67,8 @@ describe('the exported state of the pipeline', () => {
       'energy_data_windows{dataset="load",status="failed"} 3',
       'energy_data_raw_payloads_unprocessed 4',
       'energy_data_raw_payloads_failed 5',
+      'energy_data_source_budget_left_requests{source="entsoe"} 257',
+      'energy_data_source_budget_left_requests{source="toy"} 10',
       'energy_data_source_blocked_until_timestamp_seconds{source="entsoe"} 1767225600',
       'energy_data_source_blocked_until_timestamp_seconds{source="toy"} 0',
       'energy_data_source_cut_off{source="entsoe"} 0',
@@ -71,6 +78,20 @@ describe('the exported state of the pipeline', () => {
       'energy_data_coverage_gap_seconds{dataset="load",area="CZ",counter_area=""} 7200',
       'energy_data_scheduler_last_round_timestamp_seconds 1767484800',
     ]);
+  });
+
+  it('has no budget left, and never less, once all that may be sent was answered', async () => {
+    const answersLastMinute = [
+      { source: 'entsoe', count: 381 },
+      { source: 'toy', count: 10 },
+    ];
+    const { registry } = exported(
+      async () => ({ ...state, answersLastMinute }),
+      async () => queueState,
+    );
+    const text = await registry.metrics();
+    expect(text).toContain('energy_data_source_budget_left_requests{source="entsoe"} 0\n');
+    expect(text).toContain('energy_data_source_budget_left_requests{source="toy"} 0\n');
   });
 
   it('is read once for scrapes that follow each other closely', async () => {

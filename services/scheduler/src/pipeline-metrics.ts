@@ -14,6 +14,8 @@ interface Dependencies {
   readonly readState: () => Promise<PipelineState>;
   readonly queues: readonly Pick<QueueMonitor, 'look'>[];
   readonly sources: readonly Pick<Source, 'id'>[];
+  /** Requests per minute, by source id. */
+  readonly budgets: ReadonlyMap<string, number>;
   readonly log: Logger;
 }
 
@@ -25,7 +27,7 @@ type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
  */
 export function exportPipelineState(
   registry: Registry,
-  { readState, queues, sources, log }: Dependencies,
+  { readState, queues, sources, budgets, log }: Dependencies,
 ): void {
   function reading<T>(part: string, read: () => Promise<T>): () => Promise<T | null> {
     return keptReading(READ_EVERY_MS, async () => {
@@ -101,9 +103,27 @@ export function exportPipelineState(
   gauge(['raw_payloads_unprocessed', 'Answers that nobody has processed yet'], database, (state) => [
     [{}, state.unprocessedPayloads],
   ]);
-  gauge(['raw_payloads_failed', 'Answers that could not be decoded'], database, (state) => [
-    [{}, state.failedPayloads],
-  ]);
+  gauge(
+    [
+      'raw_payloads_failed',
+      'Answers that could not be decoded, without those that a processed answer to the same request has followed',
+    ],
+    database,
+    (state) => [[{}, state.failedPayloads]],
+  );
+  gauge(
+    [
+      'source_budget_left_requests',
+      'Requests that may still be sent to a source in the running minute, by its answers: requests that failed are not among them',
+      'source',
+    ],
+    database,
+    ({ answersLastMinute }) =>
+      [...budgets].map(([id, requestsPerMinute]) => {
+        const answers = answersLastMinute.find(({ source }) => source === id)?.count ?? 0;
+        return [{ source: id }, Math.max(0, requestsPerMinute - answers)];
+      }),
+  );
   gauge(
     [
       'source_blocked_until_timestamp_seconds',

@@ -28,6 +28,8 @@ interface Dependencies {
   readonly sql: Sql;
   readonly queueBackend: QueueBackend;
   readonly sources: readonly Source[];
+  /** Requests per minute that all collectors together may send, by source id. */
+  readonly budgets: ReadonlyMap<string, number>;
   /** What is kept current. */
   readonly datasets: readonly Dataset[];
   readonly areas: readonly Area[];
@@ -47,6 +49,7 @@ export async function startScheduler({
   sql,
   queueBackend,
   sources,
+  budgets,
   datasets,
   areas,
   everyMs = TICK_EVERY_MS,
@@ -80,6 +83,7 @@ export async function startScheduler({
     readState: createPipelineStateReader(sql),
     queues: queueMonitors,
     sources,
+    budgets,
     log,
   });
   monitoring.liveness.set('scheduler', async () => checkRoundEnds(ticking.underWayMs()));

@@ -94,7 +94,15 @@ async function collectTwice(kind: QueueServerKind, sql: Sql, waves: readonly Wav
   const settings = { securityToken: 'any', baseUrl: simulator.url, requestsPerMinute: 6_000 };
   const sources = [{ source: entsoeSource, settings }];
   const steps: CloseStep[] = [
-    ...(await startScheduler({ sql, queueBackend, sources: [entsoeSource], datasets: [], areas: [], log })),
+    ...(await startScheduler({
+      sql,
+      queueBackend,
+      sources: [entsoeSource],
+      budgets: new Map(),
+      datasets: [],
+      areas: [],
+      log,
+    })),
     ...startCollector({ sql, queueBackend, sources, concurrency: 4, log }),
   ];
   scope.defer(() => close(steps));

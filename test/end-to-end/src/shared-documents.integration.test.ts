@@ -72,6 +72,7 @@ describe.skipIf(!HAS_SHARED_DOCUMENTS)(
         sql: stack.sql,
         lookups: stack.sql,
         sources: [entsoeSource],
+        budgets: new Map(),
         hostname: '127.0.0.1',
         port: 0,
         log,

@@ -62,8 +62,11 @@ export async function startStack({
   const sql = connect(databaseUrl, { max: 20 });
   const queueBackend = createQueueBackend(servers.queueUrl ?? queueServer.url, log);
   const plain = sources.map(({ source }) => source);
+  const budgets = new Map(
+    sources.map(({ source, settings }) => [source.id, source.requestsPerMinute(settings)]),
+  );
   const steps: CloseStep[] = [
-    ...(await startScheduler({ sql, queueBackend, sources: plain, datasets, areas, log })),
+    ...(await startScheduler({ sql, queueBackend, sources: plain, budgets, datasets, areas, log })),
     ...startCollector({ sql, queueBackend, sources, concurrency: 4, circuitLimits: SHORT_PAUSES, log }),
     ...Array.from({ length: processors }, () =>
       startProcessor({ sql, queueBackend, sources: plain, concurrency: 1, log }),

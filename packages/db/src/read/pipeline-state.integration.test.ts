@@ -23,6 +23,7 @@ describe('the state of the pipeline', () => {
         windows: [],
         unprocessedPayloads: 0,
         failedPayloads: 0,
+        answersLastMinute: [],
         blocks: [],
         cutOffSources: [],
         lastInstants: [],
@@ -68,10 +69,57 @@ describe('the state of the pipeline', () => {
           body_size, processed_at, error)
         select 'entsoe', 'load', ${CZ}, now(), now() + interval '1 hour', 200, '', '', 0, processed, error
         from (values
-          (null::timestamptz, null), (null, 'cannot be read'), (null, 'cannot be read'), (now(), null)
+          (now(), null), (null::timestamptz, null), (null, 'cannot be read'), (null, 'cannot be read')
         ) as given (processed, error)`;
       const state = await createPipelineStateReader(sql)();
       expect([state.unprocessedPayloads, state.failedPayloads]).toEqual([1, 2]);
+    }));
+
+  it('does not count what could not be decoded once a later answer to the same request was processed', () =>
+    withDatabase(async (sql) => {
+      const countFailed = async () => (await createPipelineStateReader(sql)()).failedPayloads;
+      const store = (answer: {
+        dataset?: string;
+        area?: string;
+        counterArea?: string;
+        day?: string;
+        hour: number;
+        isProcessed?: boolean;
+      }) => sql`
+        insert into raw_payload (source, dataset, area, counter_area, window_start, window_end, status, content_hash, body,
+          body_size, received_at, processed_at, error)
+        values ('entsoe', ${answer.dataset ?? 'load'}, ${answer.area ?? CZ}, ${answer.counterArea ?? null},
+          ${answer.day ?? '2026-01-01'}::timestamptz, ${answer.day ?? '2026-01-01'}::timestamptz + interval '1 day', 200, '', '',
+          0, '2026-01-05T00:00Z'::timestamptz + ${answer.hour} * interval '1 hour',
+          ${answer.isProcessed === true ? sql`now()` : null}, ${answer.isProcessed === true ? null : 'cannot be read'})`;
+      await store({ hour: 2 });
+      await store({ hour: 1, isProcessed: true });
+      await store({ hour: 3, isProcessed: true, dataset: 'forecast' });
+      await store({ hour: 3, isProcessed: true, area: FR });
+      await store({ hour: 3, isProcessed: true, counterArea: FR });
+      await store({ hour: 4, isProcessed: true, day: '2026-01-02' });
+      expect(await countFailed()).toBe(1);
+      await store({ hour: 5 });
+      expect(await countFailed()).toBe(2);
+      await store({ hour: 6, isProcessed: true });
+      expect(await countFailed()).toBe(0);
+    }));
+
+  it('counts the answers of each source within the last minute, over all its datasets and areas', () =>
+    withDatabase(async (sql) => {
+      await sql`
+        insert into coverage (source, dataset, area) values
+          ('entsoe', 'load', ${CZ}), ('entsoe', 'load', ${FR}), ('entsoe', 'forecast', ${CZ}), ('other', 'gas', ${CZ})`;
+      await sql`
+        insert into raw_payload (source, dataset, area, window_start, window_end, status, content_hash, body, body_size,
+          received_at)
+        select 'entsoe', dataset, area, now(), now() + interval '1 hour', 200, '', '', 0, now() - seconds * interval '1 second'
+        from (values ('load', ${CZ}, 1), ('load', ${FR}, 30), ('forecast', ${CZ}, 2), ('forecast', ${CZ}, 61))
+          as given (dataset, area, seconds)`;
+      expect((await createPipelineStateReader(sql)()).answersLastMinute).toEqual([
+        { source: 'entsoe', count: 3 },
+        { source: 'other', count: 0 },
+      ]);
     }));
 
   it('tells the last stored instant of each dataset and area over all their series', () =>

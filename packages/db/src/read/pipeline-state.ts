@@ -1,5 +1,5 @@
 import type { Sql } from '../connect.ts';
-import { answersLastMinute } from './answers-last-minute.ts';
+import { answersOfLastMinute } from './answers-of-last-minute.ts';
 import { gapSeconds } from './gap-seconds.ts';
 import { countUndecodable } from './undecodable-answers.ts';
 
@@ -76,7 +76,7 @@ export function createPipelineStateReader(sql: Sql) {
         select
           (select count(*) from raw_payload where processed_at is null and error is null) as unprocessed,
           (${countUndecodable(sql)}) as failed`,
-      sql<SourceAnswers[]>`${answersLastMinute(sql)} order by source`,
+      sql<SourceAnswers[]>`${answersOfLastMinute(sql)} order by source`,
       sql<SourceBlock[]>`
         select source, blocked_until as "blockedUntil" from source_block order by source`,
       sql<{ source: string }[]>`

@@ -1,9 +1,10 @@
 import type { CollectRequest, Priority } from '@energy-data-service/domain';
 import type { Sql } from '../connect.ts';
 import { type RequestRow, toRequest } from '../request-row.ts';
+import { answersOfLastMinute } from './answers-of-last-minute.ts';
 import { type BackfillProgress, createBackfillReader } from './backfill.ts';
-import { answersLastMinute } from './answers-last-minute.ts';
 import { gapSeconds } from './gap-seconds.ts';
+import { countUndecodable } from './undecodable-answers.ts';
 
 /** What PostgreSQL knows of how the work goes, for a person or for whoever watches over it. Judges nothing. */
 export interface StatusFacts {
@@ -142,7 +143,7 @@ export function createStatusFactsReader(sql: Sql) {
       ) as known
       left join source_block on source_block.source = known.source and blocked_until > now()
       left join source_circuit on source_circuit.source = known.source
-      left join (${answersLastMinute(sql)}) as answers on answers.source = known.source
+      left join (${answersOfLastMinute(sql)}) as answers on answers.source = known.source
       order by known.source`;
     return rows.map(({ source, answersLastMinute, blockedUntil, reason, cutOffSince }) => ({
       source,

@@ -27,6 +27,7 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}): Pr
     sql,
     lookups,
     datasets: [LOAD, FORECAST],
+    budgets: new Map([['entsoe', 380]]),
     log: createLogger('api', 'info', { write: (line) => void log.push(JSON.parse(line)) }),
     monitoring: createMonitoring(),
     requestCollection: () => Promise.reject(new Error('this test collects nothing')),

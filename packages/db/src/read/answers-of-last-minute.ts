@@ -4,7 +4,7 @@ import type { Sql } from '../connect.ts';
  * SQL for rows of `source` and `count`: the answers that were stored within the last minute, of each source that was ever
  * asked. It takes a look into an index for each dataset, however many answers there are.
  */
-export function answersLastMinute(sql: Sql) {
+export function answersOfLastMinute(sql: Sql) {
   return sql`
     select source, sum(stored.count)::integer as count
     from (select distinct source, dataset from coverage) as asked
