@@ -29,6 +29,9 @@ const DEFAULT_LOCK_MS = 20_000;
 
 const SAME_ERROR_EVERY_MS = 30_000;
 
+/** Said of every lock, also of a job that has just ended; `watchLocks` tells what of it is a loss. */
+const LOCK_NOT_RENEWED = /^could not renew lock for job /;
+
 /**
  * How long a worker that gives no sign of life keeps its jobs, in milliseconds. One that was killed is missed
  * after at most twice that. One whose thread is busy for longer loses its job to another, which does it once
@@ -64,7 +67,9 @@ export function createQueueBackend(
         lockDuration: lockMs,
         stalledInterval: Math.floor(lockMs / 2),
       });
-      worker.on('error', (err) => logError(err, name));
+      worker.on('error', (err) => {
+        if (!LOCK_NOT_RENEWED.test(err.message)) logError(err, name);
+      });
       return worker;
     },
     close: (connected) => closeConnection(connected, url, log),

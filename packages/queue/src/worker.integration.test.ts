@@ -1,4 +1,4 @@
-import { PermanentError, ThrottledError } from '@energy-data-service/domain';
+import { PermanentError, ThrottledError, TransientError } from '@energy-data-service/domain';
 import { createTestQueueServer, hasQueueServer, QUEUE_SERVER_KINDS } from '@energy-data-service/test-support';
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
@@ -274,6 +274,41 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         expect(handle).toHaveBeenCalledTimes(1);
         expect(giveUp).not.toHaveBeenCalled();
         expect(await queue.countOpen()).toBe(1);
+      }));
+
+    it('logs where a failure happened only if nobody has foreseen it', () =>
+      withQueue(async (queue, backend) => {
+        const lines: Record<string, unknown>[] = [];
+        const handle = async (job: CollectJob) => {
+          if (dayOf(job) === 1) throw new TransientError('source is out of order', { status: 500 });
+          throw new Error('connection reset');
+        };
+        const worker = startWorker(
+          backend,
+          collectQueueName('test'),
+          CollectJob,
+          { begin: async () => undefined, handle, giveUp: async () => undefined },
+          { log: pino({}, { write: (line) => void lines.push(JSON.parse(line)) }), concurrency: 1 },
+        );
+        try {
+          await queue.add([
+            { request: requestOf(1), priority: 'live' },
+            { request: requestOf(2), priority: 'live' },
+          ]);
+          await vi.waitFor(() => expect(lines).toHaveLength(2), WAIT);
+        } finally {
+          await worker.close();
+        }
+        const [foreseen, other] = lines;
+        expect(foreseen).toMatchObject({
+          msg: 'attempt failed',
+          reason: 'source is out of order {"status":500}',
+        });
+        expect(foreseen).not.toHaveProperty('err');
+        expect(other).toMatchObject({
+          msg: 'attempt failed',
+          err: { message: 'connection reset', stack: expect.stringContaining('worker.integration.test') },
+        });
       }));
 
     it('starts nothing that comes while the source wants silence, on any worker, and loses no attempt by it', () =>

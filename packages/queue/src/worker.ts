@@ -1,6 +1,7 @@
 import {
   describeError,
   PermanentError,
+  PipelineError,
   PostponedError,
   ThrottledError,
   UnauthorizedError,
@@ -10,6 +11,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { QueueBackend } from './backend.ts';
 import { backoffMs } from './backoff.ts';
+import { watchLocks } from './job-locks.ts';
 import type { AttemptOutcome, JobMetrics } from './job-metrics.ts';
 import { createQueueMonitor } from './queue-monitor.ts';
 import { isLastAttempt } from './queues.ts';
@@ -86,6 +88,7 @@ export function startWorker<T, Beginning>(
     // A worker that is closed at the moment at which its queue falls silent waits for so long (BullMQ 6.7).
     maximumRateLimitDelay: 5_000,
   });
+  const locks = watchLocks(worker, log.child({ queue }));
   const closing = new AbortController();
   return {
     async checkWork() {
@@ -108,6 +111,7 @@ export function startWorker<T, Beginning>(
     const startedAt = performance.now();
     let outcome: AttemptOutcome = 'completed';
     standstill.attemptStarted();
+    locks.jobStarted(job);
     metrics?.attemptStarted(queue, job);
     try {
       await processJob(job, token);
@@ -116,6 +120,7 @@ export function startWorker<T, Beginning>(
       throw error;
     } finally {
       standstill.attemptEnded();
+      locks.jobEnded(job);
       metrics?.attemptEnded(queue, outcome, performance.now() - startedAt);
     }
   }
@@ -125,6 +130,13 @@ export function startWorker<T, Beginning>(
     if (result.success) return result.data;
     // Written by another release, or by hand: no attempt would read it.
     throw new UnrecoverableError(`malformed job: ${z.prettifyError(result.error)}`);
+  }
+
+  /** Has a job taken again after so long, without an attempt counted. */
+  async function putBack(job: Job<T>, delayMs: number, token?: string): Promise<never> {
+    locks.jobEnded(job);
+    await job.moveToDelayed(Date.now() + delayMs, token);
+    throw new DelayedError();
   }
 
   async function processJob(job: Job<T>, token?: string): Promise<void> {
@@ -151,28 +163,31 @@ export function startWorker<T, Beginning>(
       }
       if (err instanceof PostponedError) {
         jobLog.debug({ reason: describeError(err), delayMs: Math.ceil(err.delayMs) }, 'job put off');
-        await job.moveToDelayed(Date.now() + Math.ceil(err.delayMs), token);
-        throw new DelayedError();
+        return putBack(job, Math.ceil(err.delayMs), token);
       }
       if (closing.signal.aborted) {
         jobLog.info('job put back, the worker closes');
-        await job.moveToDelayed(Date.now(), token);
-        throw new DelayedError();
+        return putBack(job, 0, token);
       }
       if (err instanceof UnrecoverableError) {
         jobLog.error({ err }, 'job failed for good');
         throw err;
       }
       if (err instanceof PermanentError || isLastAttempt(job)) {
-        jobLog.error({ err }, 'job failed for good');
+        jobLog.error(failureFields(err), 'job failed for good');
         await giveUp?.(err);
         await job.updateProgress(GIVEN_UP);
         throw new UnrecoverableError(describeError(err));
       }
-      jobLog.warn({ err }, 'attempt failed');
+      jobLog.warn(failureFields(err), 'attempt failed');
       throw err;
     }
   }
+}
+
+/** What is logged of a failure. Where it happened matters only if nobody has foreseen it. */
+function failureFields(err: unknown): { reason: string } | { err: unknown } {
+  return err instanceof PipelineError ? { reason: describeError(err) } : { err };
 }
 
 /** What an attempt means that ended with this error. */
