@@ -7,8 +7,9 @@ import { DatasetParameter, strictParameters, Timezone } from './parameters.ts';
 import { FAILURES, jsonContent, MALFORMED, UNKNOWN } from './responses.ts';
 import { createRouter } from './router.ts';
 import { openSeriesObject, SeriesFields } from './series-fields.ts';
-import { readSeriesFilter, SERIES_FILTER } from './series-filter.ts';
-import { streamText } from './stream-text.ts';
+import { readSeriesFilter, SERIES_FILTER, type SeriesFilterParameters } from './series-filter.ts';
+import { shareAnswers } from './shared-answers.ts';
+import { answerText } from './stream-text.ts';
 
 const Latest = z
   .object({
@@ -48,25 +49,30 @@ const getLatest = createRoute({
 });
 
 export function latestRoutes(datasets: readonly Dataset[], latestPoints: LatestPointReader) {
+  // Asked for most often, and by many for the same: as soon as something new is expected.
+  const findText = shareAnswers(async ({ dataset, filter, timezone }: Question) => {
+    const points = await latestPoints.find({ ...readSeriesFilter(filter), datasets: [dataset] });
+    return latestJson(dataset, points, timezone);
+  }, JSON.stringify);
   return createRouter().openapi(getLatest, async (c) => {
-    const dataset = resolveDataset(datasets, c.req.valid('param').dataset);
+    const dataset = resolveDataset(datasets, c.req.valid('param').dataset).id;
     const { timezone, ...filter } = c.req.valid('query');
-    const points = await latestPoints.find({ ...readSeriesFilter(filter), datasets: [dataset.id] });
-    return streamText(c, 'application/json', latestJson(dataset.id, points, timezone));
+    return answerText(c, 'application/json', await findText({ dataset, filter, timezone }));
   });
 }
 
+interface Question {
+  readonly dataset: string;
+  readonly filter: SeriesFilterParameters;
+  readonly timezone: string;
+}
+
 /** As text, because a JavaScript number would not keep the digits. */
-async function* latestJson(
-  dataset: string,
-  points: readonly LatestPoint[],
-  timezone: string,
-): AsyncGenerator<string> {
-  yield `{"dataset":${JSON.stringify(dataset)},"series":[`;
-  for (const [i, point] of points.entries()) {
-    const { startsAt, value, knownAt } = point;
-    yield `${i === 0 ? '' : ','}${openSeriesObject(point)},"timestamp":"${writeInstant(startsAt, timezone)}",`;
-    yield `"value":${value},"known_at":"${writeInstant(knownAt, timezone)}"}`;
-  }
-  yield ']}';
+function latestJson(dataset: string, points: readonly LatestPoint[], timezone: string): string {
+  const series = points.map((point) => {
+    const startsAt = writeInstant(point.startsAt, timezone);
+    const knownAt = writeInstant(point.knownAt, timezone);
+    return `${openSeriesObject(point)},"timestamp":"${startsAt}","value":${point.value},"known_at":"${knownAt}"}`;
+  });
+  return `{"dataset":${JSON.stringify(dataset)},"series":[${series.join(',')}]}`;
 }

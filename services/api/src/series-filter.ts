@@ -17,7 +17,7 @@ export const SERIES_FILTER = {
   series_id: SeriesIds,
 };
 
-type SeriesFilterParameters = z.infer<ReturnType<typeof strictParameters<typeof SERIES_FILTER>>>;
+export type SeriesFilterParameters = z.infer<ReturnType<typeof strictParameters<typeof SERIES_FILTER>>>;
 
 /** @throws {ProblemError} 404 for an unknown area */
 export function readSeriesFilter(query: SeriesFilterParameters): SeriesFilter {

@@ -8,6 +8,11 @@ const CHUNK_BYTES = 65_536;
 // biome-ignore lint/suspicious/noExplicitAny: the type system does not see into the text.
 type AnyResponse = Response & TypedResponse<any, 200, 'json'>;
 
+/** Answers with text that is there. */
+export function answerText(c: Context<ApiEnv>, contentType: string, text: string): AnyResponse {
+  return c.body(text, 200, { 'content-type': contentType }) as unknown as AnyResponse;
+}
+
 /**
  * Answers with text that is produced while it is sent, and no faster; what fits into one chunk is sent whole. What
  * fails before the first chunk is an ordinary error; later the connection is cut, so that nobody takes a part for
