@@ -12,9 +12,15 @@ export async function lockItem(transaction: Transaction, item: AnsweredItem): Pr
   await transaction`select pg_advisory_xact_lock(${ITEM_LOCK}, hashtext(${nameOf(item)}))`;
 }
 
-/** Waits for whoever has the item to itself; others who process answers to it may go on beside this transaction. */
-export async function shareItem(transaction: Transaction, item: AnsweredItem): Promise<void> {
-  await transaction`select pg_advisory_xact_lock_shared(${ITEM_LOCK}, hashtext(${nameOf(item)}))`;
+/**
+ * Lets this transaction process an answer to an item beside others that do.
+ *
+ * @returns false if somebody has the item to itself, or waits for that
+ */
+export async function tryShareItem(transaction: Transaction, item: AnsweredItem): Promise<boolean> {
+  const [row] = await transaction<{ isShared: boolean }[]>`
+    select pg_try_advisory_xact_lock_shared(${ITEM_LOCK}, hashtext(${nameOf(item)})) as "isShared"`;
+  return row?.isShared === true;
 }
 
 function nameOf({ source, dataset, area, counterArea }: AnsweredItem): string {

@@ -35,8 +35,8 @@ export interface Rebuilding {
 interface RebuildOptions {
   /** Finds out what would be other, and leaves everything as it is. */
   readonly isTrial?: boolean;
-  /** Is told after each answer how many have been read. */
-  readonly onAnswer?: (read: number) => void;
+  /** Is told after each answer how many have been read, and waited for. */
+  readonly onAnswer?: (read: number) => void | Promise<void>;
   /** Ends the rebuilding before the next answer, with everything as it was. */
   readonly signal?: AbortSignal;
 }
@@ -63,8 +63,9 @@ export function createRebuildRepository(sql: Sql) {
 
     /**
      * Makes points, history, observations and ledger of an item anew from all its processed answers, as they would
-     * be had each been decoded so from the beginning. In one transaction: readers see the old state until it ends,
-     * and processors of the same item wait for it.
+     * be had each been decoded so from the beginning. In one transaction: statements of others see the old state until
+     * it ends. Answers to the item that are to be processed meanwhile are put off, and on TimescaleDB whoever begins a
+     * chunk of points waits. A trial takes as long, and locks as much.
      *
      * @throws {PermanentError} naming the answer, if one cannot be decoded any more; then everything is as it was
      */
@@ -96,26 +97,34 @@ async function rebuildItem(
   { onAnswer, signal }: RebuildOptions,
 ): Promise<Rebuilding> {
   await lockItem(transaction, item);
+  // Any chunk may have to be begun, and the lock for that goes before everything that is written, see migration 0003.
+  await transaction`select lock_new_chunks('{(,)}')`;
   // A plan for all parameters cannot leave out what TimescaleDB keeps in columns.
   await transaction`set local plan_cache_mode = force_custom_plan`;
   const payloads = await findProcessed(transaction, item);
   await rememberPresent(transaction, item);
   const revisionsBefore = await countRevisions(transaction, item);
+  signal?.throwIfAborted();
   await forget(transaction, item, payloads);
   const told = new Set<string>();
   for (const [i, payload] of payloads.entries()) {
     signal?.throwIfAborted();
     for (const series of await readAgain(transaction, payload, parse)) told.add(series);
-    onAnswer?.(i + 1);
+    await onAnswer?.(i + 1);
   }
+  signal?.throwIfAborted();
   await dropUntold(transaction, item, told);
-  await refreshWindows(transaction, payloads);
-  return {
+  await expectCounted(transaction, item);
+  const rebuilding = {
     answers: payloads.length,
     ...(await comparePresent(transaction, item)),
     revisionsBefore,
     revisionsAfter: await countRevisions(transaction, item),
   };
+  // Last, and for a moment: the scheduler writes what is wanted of all items at once, and would wait.
+  await rewriteLedger(transaction, item);
+  await refreshWindows(transaction, payloads);
+  return rebuilding;
 }
 
 /** Condition on a table with the columns of a request. */
@@ -196,10 +205,6 @@ async function forget(
   await transaction`
     update series set first_starts_at = null, last_starts_at = null, point_count = 0
     where ${ofItem(transaction, item)}`;
-  await transaction`
-    update coverage
-    set collected = '{}', not_published = '{}', last_asked_at = null, last_outcome = null
-    where ${ofItem(transaction, item)}`;
 }
 
 /** @returns the series that the answer speaks of, by `seriesKeyText`; none if it repeats the one before it */
@@ -208,22 +213,21 @@ async function readAgain(
   payload: RawPayload,
   parse: (request: CollectRequest, body: Uint8Array) => ParsedAnswer,
 ): Promise<string[]> {
-  if (payload.bodyId !== payload.id && (await storeRepeatedAnswer(transaction, payload))) return [];
+  if (payload.bodyId !== payload.id && (await storeRepeatedAnswer(transaction, payload)) !== 'differs')
+    return [];
   const body = await readBody(transaction, payload.bodyId);
-  let answer: ParsedAnswer;
   try {
-    answer = parse(payload.request, body);
+    const answer = parse(payload.request, body);
+    await storeAnswer(transaction, payload, answer);
+    return answer.observations.map(({ key }) => seriesKeyText(key));
   } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
     throw new PermanentError(
       `raw payload ${payload.id} cannot be decoded any more: ${describeError(error)}`,
       {},
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
-  await storeAnswer(transaction, payload, answer);
-  return answer.observations.map(({ key }) => seriesKeyText(key));
 }
 
 /** Series that no answer speaks of any more are deleted; others keep their ids. */
@@ -239,6 +243,39 @@ async function dropUntold(
     select ${key} id from series where ${ofItem(transaction, item)}`;
   const untold = series.filter((one) => !told.has(seriesKeyText(one))).map(({ id }) => id);
   await transaction`delete from series where id = any(${untold}::integer[])`;
+}
+
+/** @throws {Error} if a series has another number of points than its counter says: then nothing is to be committed */
+async function expectCounted(transaction: Transaction, item: AnsweredItem): Promise<void> {
+  const wrong = await transaction<{ id: number; counted: number; stored: number }[]>`
+    select series.id, series.point_count as counted, count(point.series_id) as stored
+    from series left join point on point.series_id = series.id
+    where series.id = any(${await findSeriesIds(transaction, item)}::integer[])
+    group by series.id
+    having series.point_count <> count(point.series_id)`;
+  if (wrong.length > 0) throw new Error(`points are not as many as were written: ${JSON.stringify(wrong)}`);
+}
+
+/** What `recordAnswer` makes of all answers, one after the other. */
+async function rewriteLedger(transaction: Transaction, item: AnsweredItem): Promise<void> {
+  await transaction`
+    with answered as (
+      select outcome, received_at, tstzrange(window_start, window_end) as time
+      from raw_payload
+      where ${ofItem(transaction, item)} and processed_at is not null
+    ),
+    told as (
+      select coalesce(range_agg(time) filter (where outcome = 'data'), '{}') as collected,
+        coalesce(range_agg(time) filter (where outcome = 'no-data'), '{}') as not_published,
+        max(received_at) as last_asked_at,
+        (array_agg(outcome order by received_at desc))[1] as last_outcome
+      from answered
+    )
+    update coverage
+    set collected = told.collected, not_published = told.not_published - told.collected,
+      last_asked_at = told.last_asked_at, last_outcome = told.last_outcome
+    from told
+    where ${ofItem(transaction, item)}`;
 }
 
 /** What windows say of the answers that they got. */

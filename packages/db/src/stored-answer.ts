@@ -6,6 +6,7 @@ import {
   joinBlocks,
   type ParsedAnswer,
   PermanentError,
+  PostponedError,
   type SeriesKey,
   seriesKeyText,
   stepStartMs,
@@ -13,7 +14,7 @@ import {
 import type { Sql, Transaction } from './connect.ts';
 import { recordAnswer } from './coverage.ts';
 import { findLaterAnswers } from './find-later-answers.ts';
-import { shareItem } from './item-lock.ts';
+import { tryShareItem } from './item-lock.ts';
 import { writeLateBlocks } from './late-points.ts';
 import { partBlocks } from './later-answers.ts';
 import { insertObservations } from './observations.ts';
@@ -32,9 +33,15 @@ export function createStoredAnswerRepository(sql: Sql) {
      *
      * @returns what changed; null if the answer had been processed before
      * @throws {PermanentError} if a series is not of the request, by which answers are put into their order
+     * @throws {PostponedError} while the dataset and area is made anew, see `RebuildRepository`
      */
     async store(payload: RawPayload, answer: ParsedAnswer): Promise<PointChanges | null> {
-      return sql.begin((transaction) => storeAnswer(transaction, payload, answer));
+      return sql.begin(async (transaction) => {
+        const result = await storeAnswer(transaction, payload, answer);
+        if (result === null) return null;
+        await recordResult(transaction, payload, result);
+        return result.changes;
+      });
     },
 
     /**
@@ -42,20 +49,36 @@ export function createStoredAnswerRepository(sql: Sql) {
      * only the ledger moves on. That is right as long as nothing has changed in between.
      *
      * @returns whether that was so; if not, nothing was done and the answer must be read
+     * @throws {PostponedError} as above
      */
     async storeRepeated(payload: RawPayload): Promise<boolean> {
       if (payload.bodyId === payload.id) return false;
-      return sql.begin((transaction) => storeRepeatedAnswer(transaction, payload));
+      return sql.begin(async (transaction) => {
+        const result = await storeRepeatedAnswer(transaction, payload);
+        if (result === 'differs') return false;
+        if (result !== null) await recordResult(transaction, payload, result);
+        return true;
+      });
     },
   };
 }
 
-/** See `StoredAnswerRepository.store`. */
+/** What an answer said, and what that changed. */
+interface AnswerResult {
+  readonly outcome: ParsedAnswer['outcome'];
+  readonly changes: PointChanges;
+}
+
+/**
+ * Writes what an answer says, but for the ledger and the windows that wait for it.
+ *
+ * @returns null if it had been processed before
+ */
 export async function storeAnswer(
   transaction: Transaction,
   payload: RawPayload,
   answer: ParsedAnswer,
-): Promise<PointChanges | null> {
+): Promise<AnswerResult | null> {
   for (const { key } of answer.observations) expectOfRequest(key, payload.request);
   if (!(await claim(transaction, payload))) return null;
   const groups = Map.groupBy(answer.observations, ({ key }) => seriesKeyText(key));
@@ -83,13 +106,21 @@ export async function storeAnswer(
   for (const { seriesId, blocks } of toWrite) {
     changes = addChanges(changes, await writeSeries(transaction, seriesId, blocks, payload));
   }
-  await finish(transaction, payload, answer.outcome, changes, problems);
-  return changes;
+  const result = { outcome: answer.outcome, changes };
+  await markProcessed(transaction, payload, result, problems);
+  return result;
 }
 
-/** See `StoredAnswerRepository.storeRepeated`. */
-export async function storeRepeatedAnswer(transaction: Transaction, payload: RawPayload): Promise<boolean> {
-  if (!(await claim(transaction, payload))) return true;
+/**
+ * The same for an answer that says the same as the one before it, without reading it.
+ *
+ * @returns null if it had been processed before; `differs` if it must be read
+ */
+export async function storeRepeatedAnswer(
+  transaction: Transaction,
+  payload: RawPayload,
+): Promise<AnswerResult | null | 'differs'> {
+  if (!(await claim(transaction, payload))) return null;
   const observed = await transaction<{ seriesId: number }[]>`
     select distinct series_id as "seriesId" from observation where raw_payload_id = ${payload.bodyId}`;
   await lockSeries(
@@ -97,12 +128,15 @@ export async function storeRepeatedAnswer(transaction: Transaction, payload: Raw
     observed.map(({ seriesId }) => seriesId),
   );
   const repeated = await findRepeated(transaction, payload.id);
-  if (repeated === undefined) return false;
+  if (repeated === undefined) return 'differs';
   // It was processed just now, after its series were looked up: they are not locked.
-  if (observed.length === 0 && repeated.points > 0) return false;
-  const changes = { new: 0, revised: 0, unchanged: repeated.points };
-  await finish(transaction, payload, repeated.outcome, changes, repeated.problems);
-  return true;
+  if (observed.length === 0 && repeated.points > 0) return 'differs';
+  const result = {
+    outcome: repeated.outcome,
+    changes: { new: 0, revised: 0, unchanged: repeated.points },
+  };
+  await markProcessed(transaction, payload, result, repeated.problems);
+  return result;
 }
 
 /** A later answer to its own area would not be found when this one is late. */
@@ -120,17 +154,23 @@ function expectOfRequest(key: SeriesKey, { source, dataset, area, counterArea }:
   }
 }
 
+/** Between two looks whether a dataset and area has been made anew, in milliseconds. */
+const REBUILDING_LOOK_MS = 5_000;
+
 /**
  * Takes the payload for this transaction; false if it has been processed. The lock lets others refer to the payload,
  * as an equal answer does that is stored or processed meanwhile.
+ *
+ * @throws {PostponedError} while others may not write what the item holds
  */
 async function claim(transaction: Transaction, { id, request }: RawPayload): Promise<boolean> {
-  // Sent together: the second begins once the first has what it waits for.
-  const [, [row]] = await Promise.all([
-    shareItem(transaction, request),
+  // Sent together: the second begins once the first is done.
+  const [isShared, [row]] = await Promise.all([
+    tryShareItem(transaction, request),
     transaction<{ isProcessed: boolean }[]>`
       select processed_at is not null as "isProcessed" from raw_payload where id = ${id} for no key update`,
   ]);
+  if (!isShared) throw new PostponedError('the dataset and area is being made anew', REBUILDING_LOOK_MS);
   if (row === undefined) throw new Error(`raw payload ${id} does not exist`);
   return !row.isProcessed;
 }
@@ -183,11 +223,10 @@ function isAnyBlock(blocks: readonly Block[]): blocks is Blocks {
   return blocks.length > 0;
 }
 
-async function finish(
+async function markProcessed(
   transaction: Transaction,
-  payload: RawPayload,
-  outcome: ParsedAnswer['outcome'],
-  changes: PointChanges,
+  { id }: RawPayload,
+  { outcome, changes }: AnswerResult,
   problems: readonly string[],
 ): Promise<void> {
   await transaction`
@@ -195,13 +234,21 @@ async function finish(
     set processed_at = clock_timestamp(), outcome = ${outcome}, points_new = ${changes.new},
       points_revised = ${changes.revised}, points_unchanged = ${changes.unchanged},
       problems = ${problems}, error = null
-    where id = ${payload.id}`;
-  await recordAnswer(transaction, payload.request, payload.receivedAt, outcome);
+    where id = ${id}`;
+}
+
+/** Tells the ledger, and the windows that waited for the answer. */
+async function recordResult(
+  transaction: Transaction,
+  { id, request, receivedAt }: RawPayload,
+  { outcome, changes }: AnswerResult,
+): Promise<void> {
+  await recordAnswer(transaction, request, receivedAt, outcome);
   await transaction`
     update collection_window
     set status = 'succeeded', outcome = ${outcome === 'data' ? 'stored' : 'no-data'},
       points = ${changes.new + changes.revised + changes.unchanged}, error = null, finished_at = now()
-    where raw_payload_id = ${payload.id} and status in ('fetched', 'failed')`;
+    where raw_payload_id = ${id} and status in ('fetched', 'failed')`;
 }
 
 /**

@@ -13,19 +13,21 @@ interface LockHolder {
  * refuses the end, and BullMQ says so.
  */
 export function watchLocks(worker: LockHolder, log: Logger) {
-  const underWay = new Set<string | undefined>();
+  /** Attempts by job: one that was lost may come back to the same worker. */
+  const underWay = new Map<string, number>();
+  const count = (id: string, change: 1 | -1) => {
+    const attempts = (underWay.get(id) ?? 0) + change;
+    if (attempts > 0) underWay.set(id, attempts);
+    else underWay.delete(id);
+  };
   worker.on('lockRenewalFailed', (jobIds) => {
     for (const jobId of jobIds.filter((id) => underWay.has(id))) {
       log.warn({ jobId }, 'job is lost while it runs, another worker may run it as well');
     }
   });
   return {
-    jobStarted({ id }: Pick<Job, 'id'>): void {
-      underWay.add(id);
-    },
+    jobStarted: ({ id = '' }: Pick<Job, 'id'>) => count(id, 1),
     /** To be called before the queue is told. */
-    jobEnded({ id }: Pick<Job, 'id'>): void {
-      underWay.delete(id);
-    },
+    jobEnded: ({ id = '' }: Pick<Job, 'id'>) => count(id, -1),
   };
 }

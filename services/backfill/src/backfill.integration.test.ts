@@ -14,6 +14,7 @@ import {
   createSeriesKey,
   findArea,
   type ParsedAnswer,
+  PermanentError,
   PRIORITIES,
   type Source,
 } from '@energy-data-service/domain';
@@ -376,7 +377,7 @@ function decoderThatReads(value: string): Source {
   return {
     id: 'entsoe',
     parse(request: CollectRequest) {
-      if (value === 'unreadable') throw new Error(value);
+      if (value === 'unreadable') throw new PermanentError(value);
       const answer = answerTo(request);
       const observations = answer.observations.map(({ block, ...rest }) => ({
         ...rest,

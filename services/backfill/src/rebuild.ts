@@ -41,6 +41,7 @@ export async function rebuild(
   for (const item of items) {
     const name = nameOf(item);
     try {
+      signal.throwIfAborted();
       const rebuilding = await repository.rebuild(item, getSource(sources, item.source).parse, {
         isTrial: isPlan,
         signal,
@@ -51,7 +52,7 @@ export async function rebuild(
       });
       terminal.print(describe(name, rebuilding));
     } catch (error) {
-      if (signal.aborted) {
+      if (signal.aborted && error === signal.reason) {
         terminal.print(`${name}: as it was. Nothing after it was begun.`);
         return 'left';
       }

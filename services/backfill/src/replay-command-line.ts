@@ -54,7 +54,10 @@ export function readReplayCommandLine(args: readonly string[], datasets: readonl
     )
     .option('--dataset <ids>', `only these datasets; comma-separated, or ${ALL}`)
     .option('--area <codes>', `only these areas; comma-separated, or ${ALL}`)
-    .option('--plan', 'only show what would be done; of --processed, what would be other')
+    .option(
+      '--plan',
+      'only show what would be done; of --processed, what would be other (done and taken back, at the same cost)',
+    )
     .exitOverride()
     .configureOutput({ writeOut: write, writeErr: write });
   try {

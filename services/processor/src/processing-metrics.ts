@@ -1,5 +1,5 @@
 import type { StoredAnswerRepository } from '@energy-data-service/db';
-import type { Source } from '@energy-data-service/domain';
+import { PostponedError, type Source } from '@energy-data-service/domain';
 import { Counter, Histogram, type Registry } from 'prom-client';
 
 /** What reading an answer may fail at. */
@@ -50,10 +50,10 @@ export function createProcessingMetrics(registry: Registry) {
     registers,
   });
 
-  /** Counts a failure and passes it on. */
+  /** Counts a failure and passes it on. Who has to wait has not failed. */
   function failedAt(stage: Stage, dataset: string): (error: unknown) => never {
     return (error) => {
-      failures.inc({ dataset, stage });
+      if (!(error instanceof PostponedError)) failures.inc({ dataset, stage });
       throw error;
     };
   }

@@ -1,8 +1,8 @@
 import type { Sql } from '../connect.ts';
 
 /**
- * SQL for rows of `source` and `count`: the answers that were stored within the last minute, of each source that was ever
- * asked. It takes a look into an index for each dataset, however many answers there are.
+ * SQL for rows of `source` and `count`: the answers that were stored within the last minute, of each source that has a
+ * ledger. It takes a look into an index for each dataset, however many answers there are.
  */
 export function answersOfLastMinute(sql: Sql) {
   return sql`

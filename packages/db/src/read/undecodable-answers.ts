@@ -1,9 +1,9 @@
 import type { Sql } from '../connect.ts';
 
 /**
- * SQL for the number of answers that could not be decoded and that somebody misses: a later answer to the same request
- * that was processed takes the place of one that came damaged. Those that failed are few, and each takes a look into
- * an index.
+ * SQL for the number of answers that could not be decoded and that the present misses: where a later answer to the same
+ * request was processed, only `as_of` between the two does. Those that failed are few, and each takes a look into an
+ * index.
  */
 export function countUndecodable(sql: Sql) {
   return sql`
