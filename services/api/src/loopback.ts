@@ -9,7 +9,10 @@ import { ProblemError } from './problem.ts';
  */
 export const requireLoopback: MiddlewareHandler<ApiEnv> = async (c, next) => {
   if (c.env.incoming === undefined || !isLoopback(getConnInfo(c).remote.address)) {
-    throw new ProblemError(403, 'collecting is allowed only from the machine that the service runs on');
+    throw new ProblemError(
+      403,
+      'collecting is allowed only from the machine that the service runs on; where it runs in a container, from inside that',
+    );
   }
   await next();
 };
