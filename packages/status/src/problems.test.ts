@@ -4,9 +4,17 @@ import type { Freshness } from './freshness.ts';
 import { findProblems } from './problems.ts';
 
 const NOW = Temporal.Instant.from('2026-03-29T12:00Z');
-const ENTSOE = { source: 'entsoe', answersLastMinute: 3, block: null, cutOffSince: null };
+const ENTSOE = {
+  source: 'entsoe',
+  answersLastMinute: 3,
+  lastAnswerAt: NOW.subtract({ seconds: 9 }),
+  oldestUntriedAt: null,
+  block: null,
+  cutOffSince: null,
+};
 const BANNED = { ...ENTSOE, block: { until: NOW.add({ minutes: 10 }), reason: 'too many requests' } };
 const CUT_OFF = { ...ENTSOE, cutOffSince: NOW.subtract({ minutes: 10 }) };
+const UNTRIED = { ...ENTSOE, lastAnswerAt: null, oldestUntriedAt: NOW.subtract({ hours: 1 }) };
 const LIVE = {
   priority: 'live' as const,
   pending: 0,
@@ -22,7 +30,7 @@ const WELL: StatusFacts = {
   lastRoundAt: NOW.subtract({ seconds: 4 }),
   sources: [ENTSOE],
   backlog: [],
-  answers: { unprocessed: 0, oldestUnprocessedAt: null, undecodable: 0 },
+  answers: { unprocessed: 0, oldestUnprocessedAt: null, lastProcessedAt: null, undecodable: 0 },
   items: [],
   backfills: [],
   failures: [],
@@ -54,9 +62,37 @@ describe('a person is needed', () => {
     expect(message(CUT_OFF)).toEqual(['entsoe has failed request after request since 2026-03-29T11:50Z']);
   });
 
-  it('when an answer has waited for a quarter of an hour', () => {
+  it('when windows wait that nobody tries, and nothing has come for three minutes', () => {
+    const found = (oldestUntriedAt: Temporal.Instant | null, lastAnswerAt: Temporal.Instant | null) =>
+      kinds({ sources: [{ ...ENTSOE, oldestUntriedAt, lastAnswerAt }] });
+    const threeMinutesAgo = NOW.subtract({ seconds: 180 });
+    const longAgo = NOW.subtract({ seconds: 181 });
+    expect(found(longAgo, longAgo)).toEqual(['collecting-silent']);
+    expect(found(longAgo, null)).toEqual(['collecting-silent']);
+    expect(found(longAgo, threeMinutesAgo)).toEqual([]);
+    expect(found(threeMinutesAgo, longAgo)).toEqual([]);
+    expect(found(null, null)).toEqual([]);
+  });
+
+  it('for nothing where history is held back until answers are processed', () => {
+    const sources = [{ ...ENTSOE, oldestUntriedAt: NOW.subtract({ hours: 1 }), lastAnswerAt: null }];
+    const answers = { ...WELL.answers, unprocessed: 1, oldestUnprocessedAt: NOW };
+    expect(kinds({ sources, answers })).toEqual([]);
+  });
+
+  it('when answers wait and none has been processed for three minutes', () => {
+    const found = (oldestUnprocessedAt: Temporal.Instant, lastProcessedAt: Temporal.Instant | null) =>
+      kinds({ answers: { ...WELL.answers, unprocessed: 1, oldestUnprocessedAt, lastProcessedAt } });
+    const threeMinutesAgo = NOW.subtract({ seconds: 180 });
+    const longAgo = NOW.subtract({ hours: 2 });
+    expect(found(longAgo, longAgo)).toEqual(['processing-silent']);
+    expect(found(longAgo, null)).toEqual(['processing-silent']);
+    expect(found(threeMinutesAgo, longAgo)).toEqual([]);
+  });
+
+  it('when an answer has waited for a quarter of an hour, though others are processed', () => {
     const waitingSince = (oldestUnprocessedAt: Temporal.Instant) => ({
-      answers: { unprocessed: 1, oldestUnprocessedAt, undecodable: 0 },
+      answers: { ...WELL.answers, unprocessed: 1, oldestUnprocessedAt, lastProcessedAt: NOW },
     });
     expect(kinds(waitingSince(NOW.subtract({ minutes: 15 })))).toEqual([]);
     expect(kinds(waitingSince(NOW.subtract({ seconds: 901 })))).toEqual(['processing-behind']);
@@ -65,7 +101,7 @@ describe('a person is needed', () => {
   it('when answers cannot be decoded, once, though their windows failed with them', () => {
     expect(
       kinds({
-        answers: { unprocessed: 0, oldestUnprocessedAt: null, undecodable: 1 },
+        answers: { ...WELL.answers, undecodable: 1 },
         backlog: [{ ...LIVE, undecodable: 1 }],
       }),
     ).toEqual(['answers-undecodable']);
@@ -93,6 +129,12 @@ describe('one cause is one problem', () => {
       'a source that is cut off',
       { sources: [CUT_OFF], backlog: [{ ...LIVE, failed: 7 }] },
       ['source-cut-off'],
+    ],
+    ['collectors that stand still', { sources: [UNTRIED] }, ['collecting-silent']],
+    [
+      'a scheduler that stands still, on which collectors wait',
+      { lastRoundAt: NOW.subtract({ hours: 1 }), sources: [UNTRIED] },
+      ['scheduler-silent'],
     ],
     ['a scheduler that stands still', { lastRoundAt: NOW.subtract({ hours: 1 }) }, ['scheduler-silent']],
   ])('of %s', (_cause, facts, expected) => {

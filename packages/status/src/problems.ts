@@ -5,6 +5,8 @@ export const PROBLEM_KINDS = [
   'scheduler-silent',
   'source-blocked',
   'source-cut-off',
+  'collecting-silent',
+  'processing-silent',
   'processing-behind',
   'answers-undecodable',
   'windows-failed',
@@ -24,6 +26,9 @@ export interface Problem {
 /** The same that turns the scheduler's own readiness red. */
 const SCHEDULER_SILENT_AFTER_SECONDS = 120;
 
+/** The slowest answer comes within two minutes, and is processed in seconds. */
+const WORKERS_SILENT_AFTER_SECONDS = 180;
+
 /** A thousand large answers, the most that a backfill lets wait, take some minutes. */
 const PROCESSING_BEHIND_AFTER_SECONDS = 15 * 60;
 
@@ -34,7 +39,8 @@ export function findProblems(
 ): Problem[] {
   const scheduler = findSilentScheduler(facts);
   const sources = facts.sources.flatMap((source) => {
-    const problem = findSourceProblem(source);
+    const problem =
+      findSourceProblem(source) ?? (scheduler === null ? findSilentCollecting(source, facts) : null);
     return problem === null ? [] : [{ source: source.source, problem }];
   });
   const unexplained = items.filter(
@@ -44,7 +50,7 @@ export function findProblems(
   return [
     scheduler,
     ...sources.map(({ problem }) => problem),
-    findSlowProcessing(facts),
+    findSilentProcessing(facts) ?? findSlowProcessing(facts),
     findUndecodable(facts),
     findFailedWindows(facts),
     dataProblem(
@@ -92,6 +98,38 @@ function findSourceProblem({ source, block, cutOffSince }: StatusFacts['sources'
   };
 }
 
+/**
+ * Windows that nobody tries, though the source may be asked. While answers wait to be processed that may be right: history is
+ * held back then, and whatever keeps the processors is told instead.
+ */
+function findSilentCollecting(
+  { source, lastAnswerAt, oldestUntriedAt }: StatusFacts['sources'][number],
+  { now, answers }: StatusFacts,
+): Problem | null {
+  if (oldestUntriedAt === null || answers.unprocessed > 0) return null;
+  const silentSince = latest(oldestUntriedAt, lastAnswerAt);
+  if (secondsBetween(silentSince, now) <= WORKERS_SILENT_AFTER_SECONDS) return null;
+  return {
+    kind: 'collecting-silent',
+    message: `nobody has asked ${source} since ${minute(silentSince)}, though windows wait`,
+    advice:
+      'does a collector run (pnpm collector), can it reach the queue, and is the queue not paused in the dashboard?',
+  };
+}
+
+function findSilentProcessing({ now, answers }: StatusFacts): Problem | null {
+  const { unprocessed, oldestUnprocessedAt, lastProcessedAt } = answers;
+  if (oldestUnprocessedAt === null) return null;
+  const silentSince = latest(oldestUnprocessedAt, lastProcessedAt);
+  if (secondsBetween(silentSince, now) <= WORKERS_SILENT_AFTER_SECONDS) return null;
+  return {
+    kind: 'processing-silent',
+    message: `no answer has been processed since ${minute(silentSince)}, though ${many(unprocessed, 'answer')} wait`,
+    advice:
+      'does a processor run (pnpm processor), can it reach the queue, and is the queue not paused in the dashboard?',
+  };
+}
+
 function findSlowProcessing({ now, answers }: StatusFacts): Problem | null {
   const { unprocessed, oldestUnprocessedAt } = answers;
   if (oldestUnprocessedAt === null) return null;
@@ -132,6 +170,10 @@ function dataProblem(kind: ProblemKind, count: number, what: string, advice: str
 
 function many(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function latest(a: Temporal.Instant, b: Temporal.Instant | null): Temporal.Instant {
+  return b === null || Temporal.Instant.compare(a, b) > 0 ? a : b;
 }
 
 function minute(instant: Temporal.Instant): string {

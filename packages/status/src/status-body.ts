@@ -17,6 +17,7 @@ export function toStatusBody(status: Status) {
     answers: {
       unprocessed: answers.unprocessed,
       oldest_unprocessed_at: text(answers.oldestUnprocessedAt),
+      last_processed_at: text(answers.lastProcessedAt),
       undecodable: answers.undecodable,
     },
     freshness: items.map(itemBody),
@@ -25,11 +26,13 @@ export function toStatusBody(status: Status) {
   };
 }
 
-function sourceBody({ source, answersLastMinute, requestsPerMinute, block, cutOffSince }: SourceStatus) {
+function sourceBody({ source, answersLastMinute, lastAnswerAt, block, cutOffSince, ...asked }: SourceStatus) {
   return {
     source,
     answers_last_minute: answersLastMinute,
-    requests_per_minute_limit: requestsPerMinute,
+    last_answer_at: text(lastAnswerAt),
+    oldest_untried_at: text(asked.oldestUntriedAt),
+    requests_per_minute_limit: asked.requestsPerMinute,
     blocked_until: text(block?.until ?? null),
     block_reason: block?.reason ?? null,
     cut_off_since: text(cutOffSince),

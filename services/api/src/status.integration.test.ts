@@ -23,7 +23,7 @@ describe('GET /v1/status', () => {
       scheduler_last_round_at: null,
       sources: [],
       windows: [],
-      answers: { unprocessed: 0, oldest_unprocessed_at: null, undecodable: 0 },
+      answers: { unprocessed: 0, oldest_unprocessed_at: null, last_processed_at: null, undecodable: 0 },
       freshness: [],
       backfills: [],
       errors: [],
@@ -50,6 +50,8 @@ describe('GET /v1/status', () => {
         {
           source: 'entsoe',
           answers_last_minute: 0,
+          last_answer_at: null,
+          oldest_untried_at: expect.any(String),
           requests_per_minute_limit: 380,
           blocked_until: null,
           block_reason: null,

@@ -40,6 +40,10 @@ const SourceStatus = z
       'Answers that were stored within the last minute; requests that failed spend the budget as well and are not counted',
       12,
     ),
+    last_answer_at: timeOrNull('When its newest answer was received; null if there is none'),
+    oldest_untried_at: timeOrNull(
+      'Since when the oldest window waits that nobody has tried to ask for, without those that are held',
+    ),
     requests_per_minute_limit: z.int().nullable().openapi({
       description:
         'Requests that all collectors together may send to it in a minute; null for a source that this release does not know',
@@ -80,6 +84,9 @@ const AnswerBacklog = z
   .object({
     unprocessed: count('Stored answers that nobody has processed yet', 1),
     oldest_unprocessed_at: timeOrNull('When the oldest of them was received'),
+    last_processed_at: timeOrNull(
+      'When a window last ended with an answer, also one that could not be decoded',
+    ),
     undecodable: count(
       'Answers of any age that could not be decoded, without those that were replayed since, or followed by a processed ' +
         'answer to the same request',

@@ -8,6 +8,15 @@ const NOW = Temporal.Instant.from('2026-03-29T12:00Z');
 const CZ = '10YCZ-CEPS-----N';
 const FR = '10YFR-RTE------C';
 
+const ENTSOE = {
+  source: 'entsoe',
+  answersLastMinute: 0,
+  lastAnswerAt: null,
+  oldestUntriedAt: null,
+  block: null,
+  cutOffSince: null,
+};
+
 function minutesAgo(minutes: number): Temporal.Instant {
   return NOW.subtract({ minutes });
 }
@@ -31,9 +40,9 @@ function status(facts: Partial<StatusFacts> = {}): Status {
     {
       now: NOW,
       lastRoundAt: NOW.subtract({ seconds: 4 }),
-      sources: [{ source: 'entsoe', answersLastMinute: 12, block: null, cutOffSince: null }],
+      sources: [{ ...ENTSOE, answersLastMinute: 12 }],
       backlog: [],
-      answers: { unprocessed: 0, oldestUnprocessedAt: null, undecodable: 0 },
+      answers: { unprocessed: 0, oldestUnprocessedAt: null, lastProcessedAt: null, undecodable: 0 },
       items: [loadOf(CZ), loadOf(FR)],
       backfills: [],
       failures: [],
@@ -69,7 +78,7 @@ describe('the status at a terminal', () => {
 
   it('begins with what is wrong and what to do, without the details', () => {
     const block = { until: minutesAgo(-10), reason: 'source has banned us {"status":429}' };
-    const text = shown({ sources: [{ source: 'entsoe', answersLastMinute: 0, block, cutOffSince: null }] });
+    const text = shown({ sources: [{ ...ENTSOE, block }] });
     expect(text).toMatch(
       /^1 thing needs a person:\n {2}- entsoe may not be asked until 2026-03-29T12:10Z: source has banned us\n {4}-> /,
     );
@@ -149,7 +158,7 @@ describe('the status at a terminal', () => {
   });
 
   it('tells what a source has answered, also of one whose budget nobody knows', () => {
-    const retired = { source: 'retired', answersLastMinute: 7, block: null, cutOffSince: null };
+    const retired = { ...ENTSOE, source: 'retired', answersLastMinute: 7 };
     expect(shown({ sources: [retired] })).toMatch(/^retired +7 +yes$/m);
   });
 

@@ -86,7 +86,7 @@ describe('the facts of the status', () => {
         lastRoundAt: null,
         sources: [],
         backlog: [],
-        answers: { unprocessed: 0, oldestUnprocessedAt: null, undecodable: 0 },
+        answers: { unprocessed: 0, oldestUnprocessedAt: null, lastProcessedAt: null, undecodable: 0 },
         items: [],
         backfills: [],
         failures: [],
@@ -125,8 +125,47 @@ describe('the facts of the status', () => {
       await storeAnswer(sql, { minutesAgo: 50, error: 'no such element' });
       await storeAnswer(sql, { minutesAgo: 60, isProcessed: true });
       const { now, answers } = await read();
-      expect(answers).toMatchObject({ unprocessed: 2, undecodable: 1 });
+      expect(answers).toMatchObject({ unprocessed: 2, lastProcessedAt: null, undecodable: 1 });
       expect(minutesBetween(answers.oldestUnprocessedAt, now)).toBe(9);
+    }));
+
+  it('tell when a window last ended with an answer, whatever became of it', () =>
+    withDatabase(async (sql, read) => {
+      const rawPayloadId = await storeAnswer(sql, { minutesAgo: 60, isProcessed: true });
+      const lastProcessed = async () => {
+        const { now, answers } = await read();
+        return minutesBetween(answers.lastProcessedAt, now);
+      };
+      await storeWindow(sql, { hour: 1, status: 'succeeded', finishedMinutesAgo: 59, rawPayloadId });
+      await storeWindow(sql, { hour: 2, status: 'fetched', rawPayloadId });
+      await storeWindow(sql, { hour: 3, status: 'failed', finishedMinutesAgo: 3 });
+      expect(await lastProcessed()).toBe(59);
+      await storeWindow(sql, { hour: 4, status: 'failed', finishedMinutesAgo: 8, rawPayloadId });
+      expect(await lastProcessed()).toBe(8);
+    }));
+
+  it('tell of each source when it last answered, and since when a window waits that nobody has tried', () =>
+    withDatabase(async (sql, read) => {
+      const untried = async () => {
+        const { now, sources } = await read();
+        return sources.map(({ lastAnswerAt, oldestUntriedAt }) => [
+          minutesBetween(lastAnswerAt, now),
+          minutesBetween(oldestUntriedAt, now),
+        ]);
+      };
+      await storeCollections(sql);
+      const waiting = { status: 'pending', requestedMinutesAgo: 90 };
+      await storeWindow(sql, { ...waiting, hour: 1, error: 'the platform failed' });
+      await storeWindow(sql, { ...waiting, hour: 2, collection: PAUSED });
+      await storeWindow(sql, { ...waiting, hour: 3, collection: CANCELLED });
+      expect(await untried()).toEqual([]);
+      await storeWindow(sql, { ...waiting, hour: 4, collection: RUNNING, requestedMinutesAgo: 20 });
+      expect(await untried()).toEqual([[null, 20]]);
+      await sql`insert into coverage (source, dataset, area) values ('entsoe', 'load', ${CZ}), ('entsoe', 'forecast', ${CZ})`;
+      await storeAnswer(sql, { minutesAgo: 8 });
+      await storeAnswer(sql, { minutesAgo: 5 });
+      await storeWindow(sql, { ...waiting, hour: 5, requestedMinutesAgo: 30 });
+      expect(await untried()).toEqual([[5, 30]]);
     }));
 
   it('tell of each source how much it answered within a minute, and whether it may be asked', () =>
@@ -140,20 +179,28 @@ describe('the facts of the status', () => {
       await sql`insert into source_circuit (source, failures, requests, items, opened_at, probe_at) values
         ('away', 5, '{}', '{}', '2026-01-01T00:00Z', now()), ('entsoe', 2, '{}', '{}', null, null)`;
       const { sources } = await read();
+      const never = { answersLastMinute: 0, lastAnswerAt: null, oldestUntriedAt: null };
       expect(sources).toEqual([
         {
+          ...never,
           source: 'away',
-          answersLastMinute: 0,
           block: null,
           cutOffSince: Temporal.Instant.from('2026-01-01T00:00Z'),
         },
         {
+          ...never,
           source: 'banned',
-          answersLastMinute: 0,
           block: { until: expect.any(Temporal.Instant), reason: 'too many requests' },
           cutOffSince: null,
         },
-        { source: 'entsoe', answersLastMinute: 1, block: null, cutOffSince: null },
+        {
+          source: 'entsoe',
+          answersLastMinute: 1,
+          lastAnswerAt: expect.any(Temporal.Instant),
+          oldestUntriedAt: null,
+          block: null,
+          cutOffSince: null,
+        },
       ]);
     }));
 

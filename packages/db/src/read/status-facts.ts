@@ -29,6 +29,10 @@ export interface SourceFacts {
   readonly source: string;
   /** Answers that were stored within the last minute; requests that failed are not among them. */
   readonly answersLastMinute: number;
+  /** When its newest answer was received; null if there is none. */
+  readonly lastAnswerAt: Temporal.Instant | null;
+  /** Since when the oldest window waits that nobody has tried to ask for, without those that are held; null if there is none. */
+  readonly oldestUntriedAt: Temporal.Instant | null;
   /** Until when nothing may be asked of it, and why; null if it may be asked. */
   readonly block: { readonly until: Temporal.Instant; readonly reason: string } | null;
   /** Since when it fails request after request; null if it does not. */
@@ -55,6 +59,8 @@ export interface AnswerBacklog {
   /** Nobody has processed them yet. */
   readonly unprocessed: number;
   readonly oldestUnprocessedAt: Temporal.Instant | null;
+  /** When a window last ended with an answer, also one that could not be decoded; null if none ever did. */
+  readonly lastProcessedAt: Temporal.Instant | null;
   /**
    * Could not be decoded, of any age; without those that were replayed since, or followed by a processed answer to the same
    * request.
@@ -117,6 +123,12 @@ export function createStatusFactsReader(sql: Sql) {
     const [row] = await sql<(AnswerBacklog & Pick<StatusFacts, 'now' | 'lastRoundAt'>)[]>`
       select clock_timestamp() as now, (select completed_at from scheduler_round) as "lastRoundAt",
         waiting.count as unprocessed, waiting.oldest as "oldestUnprocessedAt",
+        (
+          select finished_at from collection_window
+          where finished_at is not null and raw_payload_id is not null
+          order by finished_at desc
+          limit 1
+        ) as "lastProcessedAt",
         (${countUndecodable(sql)}) as undecodable
       from (
         select count(*), min(received_at) as oldest from raw_payload where processed_at is null and error is null
@@ -131,25 +143,47 @@ export function createStatusFactsReader(sql: Sql) {
       {
         source: string;
         answersLastMinute: number;
+        lastAnswerAt: Temporal.Instant | null;
+        oldestUntriedAt: Temporal.Instant | null;
         blockedUntil: Temporal.Instant | null;
         reason: string | null;
         cutOffSince: Temporal.Instant | null;
       }[]
     >`
+      with untried as (
+        select source, min(collection_window.requested_at) as oldest
+        from collection_window
+        left join collection on collection.id = collection_id
+        where status = 'pending' and error is null and coalesce(state, 'running') = 'running'
+        group by source
+      ),
+      newest as (
+        select source, max(stored.received_at) as received_at
+        from (select distinct source, dataset from coverage) as asked
+        cross join lateral (
+          select received_at from raw_payload
+          where source = asked.source and dataset = asked.dataset
+          order by received_at desc
+          limit 1
+        ) as stored
+        group by source
+      )
       select known.source, coalesce(answers.count, 0) as "answersLastMinute",
+        newest.received_at as "lastAnswerAt", untried.oldest as "oldestUntriedAt",
         blocked_until as "blockedUntil", reason, opened_at as "cutOffSince"
       from (
         select source from coverage union select source from source_block union select source from source_circuit
+        union select source from untried
       ) as known
+      left join untried on untried.source = known.source
+      left join newest on newest.source = known.source
       left join source_block on source_block.source = known.source and blocked_until > now()
       left join source_circuit on source_circuit.source = known.source
       left join (${answersOfLastMinute(sql)}) as answers on answers.source = known.source
       order by known.source`;
-    return rows.map(({ source, answersLastMinute, blockedUntil, reason, cutOffSince }) => ({
-      source,
-      answersLastMinute,
+    return rows.map(({ blockedUntil, reason, ...source }) => ({
+      ...source,
       block: blockedUntil === null || reason === null ? null : { until: blockedUntil, reason },
-      cutOffSince,
     }));
   }
 
