@@ -75,10 +75,15 @@ export function environment(): NodeJS.ProcessEnv {
   return process.env;
 }
 
+/** Given to a service, ends it as soon as it has read its settings: with 0, or with 1 and what is wrong with them. */
+const CHECK_SETTINGS = '--check-settings';
+
 /** `parseConfig` of this process's environment; a bad one ends the process with its message. */
 export function loadConfig<T extends readonly unknown[]>(...schemas: Schemas<T>): T {
   try {
-    return parseConfig<T>(environment(), ...schemas);
+    const config = parseConfig<T>(environment(), ...schemas);
+    if (process.argv.includes(CHECK_SETTINGS)) process.exit(0);
+    return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -22,9 +22,13 @@ const END_WITH_PARENT = fileURLToPath(new URL('end-with-parent.ts', import.meta.
  * @param env - its whole environment, but for a cache of compiled modules, with which it starts in half the
  * time
  */
-export function startServiceProcess(name: string, env: NodeJS.ProcessEnv): ServiceProcess {
+export function startServiceProcess(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  ...args: readonly string[]
+): ServiceProcess {
   const main = fileURLToPath(new URL(`../../../services/${name}/src/main.ts`, import.meta.url));
-  const child = spawn(process.execPath, ['--import', END_WITH_PARENT, main], {
+  const child = spawn(process.execPath, ['--import', END_WITH_PARENT, main, ...args], {
     // A folder without a file .env, which every service would read.
     cwd: import.meta.dirname,
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'energy-data-service-compile-cache'), ...env },

@@ -42,6 +42,23 @@ async function healthCheck(port: number): Promise<{ code: number | null; output:
   return { code, output };
 }
 
+describe('a service that only checks its settings', () => {
+  const settings = { ...SETTINGS, DATABASE_URL: AWAY, QUEUE_URL: AWAY };
+
+  it.each(SERVICES)('%s says nothing where they are right, and asks no server', async (name) => {
+    const service = startServiceProcess(name, settings, '--check-settings');
+    expect(await service.ended).toEqual({ code: 0, signal: null });
+    expect(service.output).toEqual([]);
+  });
+
+  it('says what is wrong, and fails', async () => {
+    const wrong = { ...settings, COLLECT_AREAS: 'CZ,DE_LUX' };
+    const service = startServiceProcess('scheduler', wrong, '--check-settings');
+    expect(await service.ended).toEqual({ code: 1, signal: null });
+    expect(service.output.join('\n')).toContain('COLLECT_AREAS: unknown area DE_LUX; did you mean DE_LU');
+  });
+});
+
 describe('a service that starts', () => {
   it.each(SERVICES)('%s waits for a database that is away, and ends in order when told to', async (name) => {
     const service = startServiceProcess(name, { ...SETTINGS, DATABASE_URL: AWAY, QUEUE_URL: AWAY });
