@@ -24,7 +24,8 @@ export async function applyColumnstore(transaction: Transaction, afterDays: numb
           timescaledb.enable_columnstore = true, timescaledb.segmentby = 'series_id', timescaledb.orderby = '${order}'
         )`);
     }
-    // A policy cannot be changed, only made anew.
+    if (await hasPolicy(transaction, table, afterDays)) continue;
+    // A policy cannot be changed, only made anew; a new one begins at once.
     await transaction.unsafe(`call remove_columnstore_policy('${table}', if_exists => true)`);
     await transaction.unsafe(
       `call add_columnstore_policy('${table}', after => interval '${afterDays} days')`,
@@ -36,4 +37,12 @@ export async function applyColumnstore(transaction: Transaction, afterDays: numb
     do $$ begin
       execute format('alter database %I set timescaledb.max_tuples_decompressed_per_dml_transaction = 0', current_database());
     end $$`;
+}
+
+async function hasPolicy(transaction: Transaction, table: string, afterDays: number): Promise<boolean> {
+  const policies = await transaction`
+    select from timescaledb_information.jobs
+    where proc_name = 'policy_compression' and hypertable_schema = current_schema() and hypertable_name = ${table}
+      and (config ->> 'compress_after')::interval = ${`${afterDays} days`}::interval`;
+  return policies.length > 0;
 }

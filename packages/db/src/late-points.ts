@@ -37,7 +37,6 @@ export async function writeLateBlocks(
   await writeHistories(
     transaction,
     seriesId,
-    blocks,
     rewritten.filter(({ before, history }) => !isSameHistory(before, history)),
   );
   const added = rewritten.filter(({ before }) => before.length === 0).length;
@@ -60,6 +59,8 @@ async function readHistories(
   blocks: Blocks,
 ): Promise<Map<number, KnownValue[]>> {
   const { from, to } = spanOf(blocks);
+  // A plan that was made before rows were taken out of TimescaleDB's columns may not see them.
+  await transaction`set local plan_cache_mode = force_custom_plan`;
   const rows = await transaction<(KnownValue & { startsAtUs: number })[]>`
     select ${microseconds(transaction, 'starts_at')} as "startsAtUs", value::text as value,
       ${microseconds(transaction, 'known_at')} as "knownAtUs", raw_payload_id as "rawPayloadId"
@@ -77,11 +78,9 @@ async function readHistories(
 async function writeHistories(
   transaction: Transaction,
   seriesId: number,
-  blocks: Blocks,
   changed: readonly Rewritten[],
 ): Promise<void> {
   if (changed.length === 0) return;
-  const { from, to } = spanOf(blocks);
   const present = changed.map(({ startsAtUs, history }) => ({ startsAtUs, ...presentOf(history) }));
   const gone = changed.flatMap(({ startsAtUs, before, history }) => {
     const kept = new Set(revisionsOf(history).map(({ knownAtUs }) => knownAtUs));
@@ -97,16 +96,7 @@ async function writeHistories(
     );
     return differing.map((revision) => ({ startsAtUs, ...revision }));
   });
-  await transaction`
-    delete from point_revision
-    using unnest(
-      ${column(gone, 'startsAtUs')}::text::bigint[],
-      ${column(gone, 'knownAtUs')}::text::bigint[]
-    ) as gone (starts_at, known_at)
-    where series_id = ${seriesId}
-      and point_revision.starts_at >= ${from} and point_revision.starts_at < ${to}
-      and point_revision.starts_at = ${instant(transaction, 'gone.starts_at')}
-      and point_revision.known_at = ${instant(transaction, 'gone.known_at')}`;
+  await deleteRevisions(transaction, seriesId, gone);
   await transaction`
     insert into point_revision (series_id, starts_at, value, known_at, known_until, raw_payload_id)
     select ${seriesId}, ${instant(transaction, 'starts_at')}, value, ${instant(transaction, 'known_at')},
@@ -132,6 +122,33 @@ async function writeHistories(
     set value = excluded.value, known_at = excluded.known_at, raw_payload_id = excluded.raw_payload_id
     where (point.value, point.known_at, point.raw_payload_id)
       is distinct from (excluded.value, excluded.known_at, excluded.raw_payload_id)`;
+}
+
+/** @param gone - by instant, ascending */
+async function deleteRevisions(
+  transaction: Transaction,
+  seriesId: number,
+  gone: readonly { readonly startsAtUs: number; readonly knownAtUs: number }[],
+): Promise<void> {
+  const [first] = gone;
+  const last = gone.at(-1);
+  if (first === undefined || last === undefined) return;
+  // The first and the last as parameters: TimescaleDB takes all that may lie between them out of its columns.
+  await transaction`
+    delete from point_revision
+    using unnest(
+      ${column(gone, 'startsAtUs')}::text::bigint[],
+      ${column(gone, 'knownAtUs')}::text::bigint[]
+    ) as gone (starts_at, known_at)
+    where series_id = ${seriesId}
+      and point_revision.starts_at >= ${toInstant(first)}
+      and point_revision.starts_at <= ${toInstant(last)}
+      and point_revision.starts_at = ${instant(transaction, 'gone.starts_at')}
+      and point_revision.known_at = ${instant(transaction, 'gone.known_at')}`;
+}
+
+function toInstant({ startsAtUs }: { readonly startsAtUs: number }): Temporal.Instant {
+  return Temporal.Instant.fromEpochMilliseconds(startsAtUs / 1000);
 }
 
 function isSameHistory(a: readonly KnownValue[], b: readonly KnownValue[]): boolean {

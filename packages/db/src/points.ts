@@ -95,12 +95,14 @@ async function mergeIntoStretch(
       where is_stored
       returning 1
     ),
+    -- An update would lock every chunk, and take the whole stretch out of TimescaleDB's columns before it looks what changes.
     replaced as (
-      update point
-      set value = compared.value, known_at = ${receivedAt}, raw_payload_id = ${rawPayloadId}
+      insert into point (series_id, starts_at, value, known_at, raw_payload_id)
+      select ${seriesId}, starts_at, value, ${receivedAt}, ${rawPayloadId}
       from compared
-      where compared.is_stored and point.series_id = ${seriesId} and point.starts_at = compared.starts_at
-        and point.starts_at >= ${from} and point.starts_at < ${to}
+      where is_stored
+      on conflict (series_id, starts_at) do update
+      set value = excluded.value, known_at = excluded.known_at, raw_payload_id = excluded.raw_payload_id
     ),
     added as (
       insert into point (series_id, starts_at, value, known_at, raw_payload_id)

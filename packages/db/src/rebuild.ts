@@ -99,6 +99,8 @@ async function rebuildItem(
   await lockItem(transaction, item);
   // Any chunk may have to be begun, and the lock for that goes before everything that is written, see migration 0003.
   await transaction`select lock_new_chunks('{(,)}')`;
+  // And that for writing goes before reading, or a chunk that is turned into columns meanwhile ends in a deadlock.
+  await transaction`lock table point, point_revision in row exclusive mode`;
   // A plan for all parameters cannot leave out what TimescaleDB keeps in columns.
   await transaction`set local plan_cache_mode = force_custom_plan`;
   const payloads = await findProcessed(transaction, item);
