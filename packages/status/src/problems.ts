@@ -112,8 +112,7 @@ function findSilentCollecting(
   return {
     kind: 'collecting-silent',
     message: `nobody has asked ${source} since ${minute(silentSince)}, though windows wait`,
-    advice:
-      'does a collector run (pnpm collector), can it reach the queue, and is the queue not paused in the dashboard?',
+    advice: 'does a collector run (pnpm collector), and can it reach the queue?',
   };
 }
 
@@ -125,8 +124,7 @@ function findSilentProcessing({ now, answers }: StatusFacts): Problem | null {
   return {
     kind: 'processing-silent',
     message: `no answer has been processed since ${minute(silentSince)}, though ${many(unprocessed, 'answer')} wait`,
-    advice:
-      'does a processor run (pnpm processor), can it reach the queue, and is the queue not paused in the dashboard?',
+    advice: 'does a processor run (pnpm processor), and can it reach the queue?',
   };
 }
 
