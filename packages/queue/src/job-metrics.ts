@@ -36,9 +36,10 @@ export function createJobMetrics(registry: Registry) {
   });
 
   return {
-    /** A queue is there from the start, with zeros, so that its first failure is seen as a change. */
+    /** A queue is there from the start, with zeros, so that its first job and its first failure are seen as a change. */
     addQueue(queue: string): void {
       for (const outcome of ATTEMPT_OUTCOMES) attempts.inc({ queue, outcome }, 0);
+      for (const priority of PRIORITIES) wait.zero({ queue, priority });
       duration.zero({ queue });
     },
     attemptStarted<T>(queue: string, { attemptsStarted, timestamp, opts }: Job<T>): void {

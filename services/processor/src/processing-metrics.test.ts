@@ -26,6 +26,8 @@ describe('the metrics of processing', () => {
     const text = await registry.metrics();
     expect(text).toContain('energy_data_points_total{dataset="load",change="revised"} 0');
     expect(text).toContain('energy_data_processing_failures_total{dataset="load",stage="parse"} 0');
+    expect(text).toContain('energy_data_parse_duration_seconds_count{dataset="load"} 0');
+    expect(text).toContain('energy_data_write_duration_seconds_count{dataset="load"} 0');
   });
 
   it('measure decoding and pass its result on', async () => {

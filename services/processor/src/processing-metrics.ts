@@ -59,8 +59,10 @@ export function createProcessingMetrics(registry: Registry) {
   }
 
   return {
-    /** A dataset's series are there from the start, with zeros, so that a first failure is seen as a change. */
+    /** A dataset's series are there from the start, with zeros, so that a first answer or failure is seen as a change. */
     addDataset(dataset: string): void {
+      parse.zero({ dataset });
+      write.zero({ dataset });
       for (const change of POINT_CHANGES) points.inc({ dataset, change }, 0);
       for (const outcome of ANSWER_OUTCOMES) answers.inc({ dataset, outcome }, 0);
       for (const stage of STAGES) failures.inc({ dataset, stage }, 0);
