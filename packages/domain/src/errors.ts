@@ -63,8 +63,13 @@ export class PostponedError extends PipelineError {
 /** The source does not accept our credentials; every further request would be refused as well. */
 export class UnauthorizedError extends ThrottledError {}
 
-/** One line for a ledger or a person: the message, and the context behind it. */
+/** One line for a ledger or a person: the message, and the context or the gathered errors behind it. */
 export function describeError(error: unknown): string {
+  if (error instanceof AggregateError) {
+    // Several tries of one connection are gathered without a message.
+    const reasons = new Set(error.errors.map(describeError));
+    return [error.message, [...reasons].join('; ')].filter((text) => text !== '').join(': ');
+  }
   if (error instanceof PipelineError && Object.keys(error.context).length > 0) {
     return `${error.message} ${JSON.stringify(error.context)}`;
   }

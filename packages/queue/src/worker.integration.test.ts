@@ -311,6 +311,86 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         });
       }));
 
+    it('holds a job that finds the database away, without an attempt or a stack, until it can be done', () =>
+      withQueue(async (queue, backend) => {
+        const lines: Record<string, unknown>[] = [];
+        const giveUp = vi.fn(async () => undefined);
+        const away = async () => {
+          throw new Error('connection refused');
+        };
+        const start = (handle: JobHandler<CollectJob>['handle']) =>
+          startWorker(
+            backend,
+            collectQueueName('test'),
+            CollectJob,
+            { begin: async () => undefined, handle, giveUp },
+            {
+              log: pino({}, { write: (line) => void lines.push(JSON.parse(line)) }),
+              concurrency: 1,
+              isDatabaseAway: (error) => error instanceof Error && error.message === 'connection refused',
+            },
+          );
+        const bull = backend.createQueue<CollectJob>(collectQueueName('test'));
+        // A failure would be the last.
+        const job = await bull.add('load', toCollectJob(requestOf(1)), { attempts: 1 });
+
+        const first = start(away);
+        await vi.waitFor(() => expect(lines).toHaveLength(1), WAIT);
+        const closedAt = performance.now();
+        await first.close();
+        expect(performance.now() - closedAt).toBeLessThan(2_000);
+        expect(lines).toEqual([
+          expect.objectContaining({
+            msg: 'attempt failed, the database is away',
+            reason: 'connection refused',
+            jobId: job.id,
+            attempt: 1,
+          }),
+        ]);
+        expect(lines[0]).not.toHaveProperty('err');
+        expect(await queue.countOpen()).toBe(1);
+
+        let tries = 0;
+        const second = start(() => (++tries === 1 ? away() : Promise.resolve()));
+        await vi.waitFor(async () => expect(await bull.getCompletedCount()).toBe(1), WAIT);
+        await second.close();
+        expect((await bull.getJob(job.id ?? ''))?.attemptsMade).toBe(1);
+        expect(giveUp).not.toHaveBeenCalled();
+        await bull.close();
+      }));
+
+    it('does not fail a job for good while that cannot be recorded', () =>
+      withQueue(async (queue, backend) => {
+        const recorded = Promise.withResolvers<void>();
+        let tries = 0;
+        const worker = startWorker(
+          backend,
+          collectQueueName('test'),
+          CollectJob,
+          {
+            begin: async () => undefined,
+            handle: async () => {
+              throw new PermanentError('never');
+            },
+            giveUp: async () => {
+              if (++tries === 1) throw new Error('connection refused');
+              recorded.resolve();
+            },
+          },
+          {
+            log,
+            concurrency: 1,
+            isDatabaseAway: (error) => error instanceof Error && error.message === 'connection refused',
+          },
+        );
+        const bull = backend.createQueue<CollectJob>(collectQueueName('test'));
+        await queue.add([{ request: requestOf(1), priority: 'live' }]);
+        await recorded.promise;
+        await vi.waitFor(async () => expect(await bull.getFailedCount()).toBe(1), WAIT);
+        await worker.close();
+        await bull.close();
+      }));
+
     it('starts nothing that comes while the source wants silence, on any worker, and loses no attempt by it', () =>
       withQueue(async (queue, backend) => {
         const started: { day: number; at: number }[] = [];

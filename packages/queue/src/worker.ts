@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   describeError,
   PermanentError,
@@ -46,12 +47,23 @@ export interface WorkerSettings {
    */
   readonly limiter?: { readonly max: number; readonly duration: number };
   readonly metrics?: JobMetrics;
+  /**
+   * Whether an error says that the database is out of reach, which is no fault of the job that met it: it uses up no
+   * attempt, and is not given up.
+   */
+  readonly isDatabaseAway?: (error: unknown) => boolean;
   /** Milliseconds without any progress after which work that is there stands still; above what an attempt may take. */
   readonly standstillMs?: number;
 }
 
 /** Longer than any request to a source may be under way, and than any answer takes to be processed. */
 const STANDSTILL_MS = 6 * 60_000;
+
+/**
+ * For so long an attempt that found the database away keeps its place in the worker. The other jobs stay where they are
+ * meanwhile: not each of them is tried in vain, and logged, and all of them go on as soon as it is back.
+ */
+const DATABASE_AWAY_PAUSE_MS = 5_000;
 
 export interface RunningWorker {
   /** Rejects when the worker does nothing though there is work, or has stopped by itself: only a new start helps. */
@@ -71,7 +83,14 @@ export function startWorker<T, Beginning>(
   queue: string,
   schema: z.ZodType<T>,
   handler: JobHandler<T, Beginning>,
-  { log, concurrency, limiter, metrics, standstillMs = STANDSTILL_MS }: WorkerSettings,
+  {
+    log,
+    concurrency,
+    limiter,
+    metrics,
+    isDatabaseAway = () => false,
+    standstillMs = STANDSTILL_MS,
+  }: WorkerSettings,
 ): RunningWorker {
   const monitor = createQueueMonitor(backend, queue);
   const standstill = watchForStandstill({
@@ -109,13 +128,18 @@ export function startWorker<T, Beginning>(
 
   async function runAttempt(job: Job<T>, token?: string): Promise<void> {
     const startedAt = performance.now();
+    const jobLog = log.child({ queue, jobId: job.id, job: job.name, attempt: job.attemptsMade + 1 });
     let outcome: AttemptOutcome = 'completed';
     standstill.attemptStarted();
     locks.jobStarted(job);
     metrics?.attemptStarted(queue, job);
     try {
-      await processJob(job, token);
+      await processJob(job, jobLog, token);
     } catch (error) {
+      if (isDatabaseAway(error)) {
+        outcome = 'retried';
+        await waitForDatabase(job, error, jobLog, token);
+      }
       outcome = outcomeOf(error);
       throw error;
     } finally {
@@ -139,9 +163,19 @@ export function startWorker<T, Beginning>(
     throw new DelayedError();
   }
 
-  async function processJob(job: Job<T>, token?: string): Promise<void> {
-    const attempt = job.attemptsMade + 1;
-    const jobLog = log.child({ queue, jobId: job.id, job: job.name, attempt });
+  async function waitForDatabase(
+    job: Job<T>,
+    error: unknown,
+    jobLog: Logger,
+    token?: string,
+  ): Promise<never> {
+    jobLog.warn({ reason: describeError(error) }, 'attempt failed, the database is away');
+    const end = AbortSignal.any([closing.signal, AbortSignal.timeout(DATABASE_AWAY_PAUSE_MS)]);
+    if (!end.aborted) await once(end, 'abort');
+    return putBack(job, 0, token);
+  }
+
+  async function processJob(job: Job<T>, jobLog: Logger, token?: string): Promise<void> {
     const startedAt = performance.now();
     let giveUp: ((error: unknown) => Promise<void>) | undefined;
     try {
@@ -152,6 +186,7 @@ export function startWorker<T, Beginning>(
       await handler.handle(data, { log: jobLog, signal: closing.signal, isRetriedByHand }, beginning);
       jobLog.debug({ durationMs: Math.round(performance.now() - startedAt) }, 'job completed');
     } catch (err) {
+      if (isDatabaseAway(err)) throw err;
       if (err instanceof ThrottledError) {
         jobLog[err instanceof UnauthorizedError ? 'error' : 'warn'](
           { reason: describeError(err), retryAfterMs: err.retryAfterMs },

@@ -1,4 +1,5 @@
 import { isDatabaseAway, isStatementTimeout, isUnknownTimezone } from '@energy-data-service/db';
+import { describeError } from '@energy-data-service/domain';
 import type { ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ApiEnv } from './api-env.ts';
@@ -17,7 +18,7 @@ export const onError: ErrorHandler<ApiEnv> = (error, c) => {
     );
   }
   if (isDatabaseAway(error)) {
-    c.var.log.error({ err: error }, 'database away');
+    c.var.log.error({ reason: describeError(error) }, 'database away');
     return problemResponse(c, new ProblemError(503, 'the database is away', [], 5));
   }
   if (isStatementTimeout(error)) {

@@ -3,6 +3,7 @@ import {
   createRawPayloadRepository,
   createSourceCircuitRepository,
   createSourceStateRepository,
+  isDatabaseAway,
   type Sql,
 } from '@energy-data-service/db';
 import type { CircuitLimits, Source } from '@energy-data-service/domain';
@@ -69,6 +70,7 @@ export function startCollector({
       concurrency,
       limiter: requestBudget(requestsPerMinute),
       metrics: jobMetrics,
+      isDatabaseAway,
     });
     monitoring.liveness.set(`collect worker of ${id}`, worker.checkWork);
     monitoring.readiness.set(`collect queue of ${id}`, worker.checkQueue);

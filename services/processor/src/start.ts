@@ -1,4 +1,9 @@
-import { createRawPayloadRepository, createStoredAnswerRepository, type Sql } from '@energy-data-service/db';
+import {
+  createRawPayloadRepository,
+  createStoredAnswerRepository,
+  isDatabaseAway,
+  type Sql,
+} from '@energy-data-service/db';
 import type { Source } from '@energy-data-service/domain';
 import {
   createJobMetrics,
@@ -49,6 +54,7 @@ export function startProcessor({
     log,
     concurrency,
     metrics: jobMetrics,
+    isDatabaseAway,
   });
   monitoring.liveness.set('raw payload worker', worker.checkWork);
   monitoring.readiness.set('raw payload queue', worker.checkQueue);

@@ -1,4 +1,4 @@
-import type { PipelineState } from '@energy-data-service/db';
+import { type PipelineState, queryFailureFields } from '@energy-data-service/db';
 import { findArea, type Source } from '@energy-data-service/domain';
 import type { QueueMonitor, QueueState } from '@energy-data-service/queue';
 import { type Logger, withinTime } from '@energy-data-service/runtime';
@@ -10,10 +10,19 @@ const READ_EVERY_MS = 5_000;
 /** Below the time for which Prometheus waits for an answer (10 s by default). */
 const READ_TIMEOUT_MS = 5_000;
 
+const WINDOW_STATUSES = [
+  'pending',
+  'paused',
+  'fetched',
+  'succeeded',
+  'failed',
+  'split',
+] as const satisfies readonly PipelineState['windows'][number]['status'][];
+
 interface Dependencies {
   readonly readState: () => Promise<PipelineState>;
   readonly queues: readonly Pick<QueueMonitor, 'look'>[];
-  readonly sources: readonly Pick<Source, 'id'>[];
+  readonly sources: readonly Pick<Source, 'id' | 'datasets'>[];
   /** Requests per minute, by source id. */
   readonly budgets: ReadonlyMap<string, number>;
   readonly log: Logger;
@@ -34,7 +43,7 @@ export function exportPipelineState(
       try {
         return await withinTime(READ_TIMEOUT_MS, read);
       } catch (err) {
-        log.warn({ err, part }, 'state for metrics cannot be read');
+        log.warn({ ...queryFailureFields(err), part }, 'state for metrics cannot be read');
         return null;
       }
     });
@@ -98,7 +107,15 @@ export function exportPipelineState(
       'status',
     ],
     database,
-    ({ windows }) => windows.map(({ dataset, status, count }) => [{ dataset, status }, count]),
+    ({ windows }) => [
+      // None is a number too.
+      ...sources.flatMap(({ datasets }) =>
+        datasets.flatMap(({ id: dataset }) =>
+          WINDOW_STATUSES.map((status): Sample => [{ dataset, status }, 0]),
+        ),
+      ),
+      ...windows.map(({ dataset, status, count }): Sample => [{ dataset, status }, count]),
+    ],
   );
   gauge(['raw_payloads_unprocessed', 'Answers that nobody has processed yet'], database, (state) => [
     [{}, state.unprocessedPayloads],

@@ -1,3 +1,4 @@
+import { queryFailureFields } from '@energy-data-service/db';
 import type { Logger } from '@energy-data-service/runtime';
 
 /** Between two rounds when nobody wakes the scheduler. */
@@ -28,7 +29,7 @@ export function startTicking(
     while (!stopped) {
       wakeUp = Promise.withResolvers<void>();
       roundStartedAt = performance.now();
-      await tick().catch((err: unknown) => log.error({ err }, 'scheduling failed'));
+      await tick().catch((err: unknown) => log.error(queryFailureFields(err), 'scheduling failed'));
       roundStartedAt = null;
       const timer = setTimeout(wakeUp.resolve, everyMs);
       await wakeUp.promise;

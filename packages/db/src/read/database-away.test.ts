@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isDatabaseAway } from './database-away.ts';
+import { isDatabaseAway, queryFailureFields } from './database-away.ts';
+
+const away = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+const wrong = Object.assign(new Error('no such table'), { code: '42P01' });
 
 describe('isDatabaseAway', () => {
   it.each(['ECONNREFUSED', 'CONNECTION_CLOSED', 'CONNECT_TIMEOUT', '57P01', '57P03', '53300', '08006'])(
@@ -11,5 +14,19 @@ describe('isDatabaseAway', () => {
 
   it.each(['42P01', '22P02', '57014', undefined])('takes %s for a fault of ours', (code) => {
     expect(isDatabaseAway(Object.assign(new Error('failed'), { code }))).toBe(false);
+  });
+
+  it('takes several failures for that only if all of them are', () => {
+    expect(isDatabaseAway(new AggregateError([away, away]))).toBe(true);
+    expect(isDatabaseAway(new AggregateError([away, wrong]))).toBe(false);
+  });
+});
+
+describe('queryFailureFields', () => {
+  it('leaves out where the code was when the database was away', () => {
+    expect(queryFailureFields(new AggregateError([away, away], 'parts failed'))).toEqual({
+      reason: 'parts failed: refused',
+    });
+    expect(queryFailureFields(wrong)).toEqual({ err: wrong });
   });
 });

@@ -1,3 +1,5 @@
+import { describeError } from '@energy-data-service/domain';
+
 /** What a broken or refused connection is called, by Node.js and by the driver. */
 const CONNECTION_ERRORS = new Set([
   'CONNECTION_CLOSED',
@@ -23,10 +25,19 @@ const CONNECTION_ERRORS = new Set([
  */
 const REFUSED = /^(?:08...|53300|57P0[123])$/;
 
-/** Whether an error of a query says that the database cannot be reached, and not that the query is wrong. */
+/**
+ * Whether an error of a query, or all that several gather, say that the database cannot be reached, and not that a query is
+ * wrong.
+ */
 export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isDatabaseAway);
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
   return CONNECTION_ERRORS.has(error.code) || REFUSED.test(error.code);
+}
+
+/** What is logged of a query that failed. Where in the code that happened matters only if the database was there. */
+export function queryFailureFields(error: unknown): { reason: string } | { err: unknown } {
+  return isDatabaseAway(error) ? { reason: describeError(error) } : { err: error };
 }
 
 /** Whether the server ended a query because it took longer than `statementTimeoutMs`. */
