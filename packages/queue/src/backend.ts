@@ -27,6 +27,9 @@ type WorkerParameters<T> = [
 
 const DEFAULT_LOCK_MS = 20_000;
 
+/** A server that comes back is found within so long. */
+const LONGEST_RETRY_MS = 2_000;
+
 const SAME_ERROR_EVERY_MS = 30_000;
 
 /** Said of every lock, also of a job that has just ended; `watchLocks` tells what of it is a loss. */
@@ -66,6 +69,7 @@ export function createQueueBackend(
         ...options,
         lockDuration: lockMs,
         stalledInterval: Math.floor(lockMs / 2),
+        runRetryDelay: LONGEST_RETRY_MS,
       });
       worker.on('error', (err) => {
         if (!LOCK_NOT_RENEWED.test(err.message)) logError(err, name);
@@ -92,8 +96,7 @@ type Connections = Omit<QueueBackend, 'close'>;
 
 function onRedis(url: string, telemetry: Telemetry | undefined): Connections {
   const traced = telemetry === undefined ? {} : { telemetry };
-  // Milliseconds: a server that comes back is found within two seconds.
-  const retryStrategy = (attempts: number) => Math.min(attempts * 200, 2_000);
+  const retryStrategy = (attempts: number) => Math.min(attempts * 200, LONGEST_RETRY_MS);
   const { Queue, Worker } = withBackend(createRedisBackend);
   return {
     // Who adds or counts jobs while Redis is away is told so, and comes again: a scheduler that waited could not be ended.
