@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { migrate } from '@energy-data-service/db';
 import { entsoeSource } from '@energy-data-service/entsoe';
 import { startSimulator } from '@energy-data-service/simulator';
@@ -10,6 +9,7 @@ import {
   startTimescaleDb,
 } from '@energy-data-service/test-support';
 import { describe, expect, inject, it, vi } from 'vitest';
+import { freePort } from './free-port.ts';
 import { expectUndisturbedQuarter, QUARTER_DAYS } from './published-quarter.ts';
 import { type Stack, startStack } from './stack.ts';
 
@@ -43,16 +43,6 @@ async function untilSucceeded({ sql }: Stack, windows: number): Promise<void> {
   );
 }
 
-/** A port of this machine that nobody listens on. */
-async function freePort(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-  });
-  return promise;
-}
-
 it('a database that is out of reach until every service has noticed loses nothing', async () => {
   await using database = await createTestDatabase(inject('databaseServerUrl'));
   await using queues = await createTestQueueServer('PostgreSQL');
@@ -66,7 +56,7 @@ it('a database that is out of reach until every service has noticed loses nothin
         () => {
           const since = stack.logged.slice(before).join('');
           expect(since).toContain('scheduling failed');
-          expect(since).toMatch(/"queue":"collect-entsoe".*"msg":"attempt failed"/);
+          expect(since).toMatch(/"queue":"collect-entsoe".*"msg":"attempt failed, the database is away"/);
         },
         { timeout: 30_000, interval: 50 },
       );

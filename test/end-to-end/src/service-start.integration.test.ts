@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from '@energy-data-service/db';
 import { createTestDatabase, createTestQueueServer } from '@energy-data-service/test-support';
 import { describe, expect, inject, it, vi } from 'vitest';
+import { freePort } from './free-port.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 
 const WAIT = { timeout: 40_000, interval: 100 };
@@ -16,16 +16,6 @@ const HEALTH_CHECK = fileURLToPath(new URL('../../../packages/runtime/src/health
 const AWAY = 'postgres://user:hunter2@127.0.0.1:1/energy';
 const SERVICES = ['scheduler', 'collector', 'processor', 'api'] as const;
 const SETTINGS = { COLLECT_AREAS: 'CZ', ENTSOE_SECURITY_TOKEN: 'hunter3', PORT: '0' };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no TCP port');
-  server.close();
-  await once(server, 'close');
-  return address.port;
-}
 
 async function untilLogged(service: ServiceProcess, text: string): Promise<void> {
   await vi.waitFor(() => expect(service.output.join('\n')).toContain(text), WAIT);
