@@ -93,7 +93,6 @@ async function mergeIntoStretch(
       select ${seriesId}, starts_at, old_value, known_at, ${receivedAt}, raw_payload_id
       from compared
       where is_stored
-      returning 1
     ),
     -- An update would lock every chunk, and take the whole stretch out of TimescaleDB's columns before it looks what changes.
     replaced as (
@@ -109,9 +108,9 @@ async function mergeIntoStretch(
       select ${seriesId}, starts_at, value, ${receivedAt}, ${rawPayloadId}
       from compared
       where not is_stored
-      returning 1
     )
-    select (select count(*) from added) as new, (select count(*) from archived) as revised`;
+    -- What changes is whole before any of it is written.
+    select count(*) filter (where not is_stored) as new, count(*) filter (where is_stored) as revised from compared`;
   if (counts === undefined) throw new Error('writing blocks returned no counts');
   return { ...counts, unchanged: stepCount(blocks) - counts.new - counts.revised };
 }
