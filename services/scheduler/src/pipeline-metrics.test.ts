@@ -1,4 +1,5 @@
 import type { PipelineState } from '@energy-data-service/db';
+import type { Dataset } from '@energy-data-service/domain';
 import type { QueueState } from '@energy-data-service/queue';
 import { createLogger } from '@energy-data-service/runtime';
 import { Registry } from 'prom-client';
@@ -40,7 +41,10 @@ function exported(
   const registry = new Registry();
   const lines: string[] = [];
   const log = createLogger('test', 'info', { write: (line) => lines.push(line) });
-  const sources = [{ id: 'entsoe' }, { id: 'toy' }];
+  const sources = [
+    { id: 'entsoe', datasets: [{ id: 'load' } as Dataset] },
+    { id: 'toy', datasets: [] },
+  ];
   const budgets = new Map([
     ['entsoe', 380],
     ['toy', 10],
@@ -64,7 +68,12 @@ describe('the exported state of the pipeline', () => {
       'energy_data_queue_jobs{queue="collect-entsoe",state="delayed"} 1',
       'energy_data_queue_jobs{queue="collect-entsoe",state="failed"} 0',
       'energy_data_queue_oldest_waiting_job_age_seconds{queue="collect-entsoe",priority="backfill"} 90',
+      'energy_data_windows{dataset="load",status="pending"} 0',
+      'energy_data_windows{dataset="load",status="paused"} 0',
+      'energy_data_windows{dataset="load",status="fetched"} 0',
+      'energy_data_windows{dataset="load",status="succeeded"} 0',
       'energy_data_windows{dataset="load",status="failed"} 3',
+      'energy_data_windows{dataset="load",status="split"} 0',
       'energy_data_raw_payloads_unprocessed 4',
       'energy_data_raw_payloads_failed 5',
       'energy_data_source_budget_left_requests{source="entsoe"} 257',
