@@ -25,6 +25,8 @@ function dayOf(job: CollectJob): number {
   return (Date.parse(job.from) - Date.UTC(2024, 0, 1)) / 86_400_000;
 }
 
+const isDatabaseAway = (error: unknown) => error instanceof Error && error.message === 'connection refused';
+
 describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
   describe.skipIf(!hasQueueServer(kind))('the collect queue', () => {
     async function withQueue(
@@ -311,23 +313,23 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         });
       }));
 
-    it('holds a job that finds the database away, without an attempt or a stack, until it can be done', () =>
+    it('holds a job that begins without the database, without an attempt or a stack, until it can be done', () =>
       withQueue(async (queue, backend) => {
         const lines: Record<string, unknown>[] = [];
         const giveUp = vi.fn(async () => undefined);
         const away = async () => {
           throw new Error('connection refused');
         };
-        const start = (handle: JobHandler<CollectJob>['handle']) =>
+        const start = (begin: JobHandler<CollectJob>['begin']) =>
           startWorker(
             backend,
             collectQueueName('test'),
             CollectJob,
-            { begin: async () => undefined, handle, giveUp },
+            { begin, handle: async () => undefined, giveUp },
             {
               log: pino({}, { write: (line) => void lines.push(JSON.parse(line)) }),
               concurrency: 1,
-              isDatabaseAway: (error) => error instanceof Error && error.message === 'connection refused',
+              isDatabaseAway,
             },
           );
         const bull = backend.createQueue<CollectJob>(collectQueueName('test'));
@@ -341,7 +343,7 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         expect(performance.now() - closedAt).toBeLessThan(2_000);
         expect(lines).toEqual([
           expect.objectContaining({
-            msg: 'attempt failed, the database is away',
+            msg: 'the database is away, the job waits',
             reason: 'connection refused',
             jobId: job.id,
             attempt: 1,
@@ -356,6 +358,33 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         await second.close();
         expect((await bull.getJob(job.id ?? ''))?.attemptsMade).toBe(1);
         expect(giveUp).not.toHaveBeenCalled();
+        await bull.close();
+      }));
+
+    it('counts the attempts of a job that loses the database each time: it may be the reason', () =>
+      withQueue(async (_queue, backend) => {
+        const recorded = Promise.withResolvers<unknown>();
+        let tries = 0;
+        const worker = startWorker(
+          backend,
+          collectQueueName('test'),
+          CollectJob,
+          {
+            begin: async () => undefined,
+            handle: async () => {
+              tries++;
+              throw new Error('connection refused');
+            },
+            giveUp: async (_data, error) => recorded.resolve(error),
+          },
+          { log, concurrency: 1, isDatabaseAway },
+        );
+        const bull = backend.createQueue<CollectJob>(collectQueueName('test'));
+        await bull.add('load', toCollectJob(requestOf(1)), { attempts: 2, backoff: 1 });
+        expect(await recorded.promise).toEqual(new Error('connection refused'));
+        expect(tries).toBe(2);
+        await vi.waitFor(async () => expect(await bull.getFailedCount()).toBe(1), WAIT);
+        await worker.close();
         await bull.close();
       }));
 
@@ -380,7 +409,7 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
           {
             log,
             concurrency: 1,
-            isDatabaseAway: (error) => error instanceof Error && error.message === 'connection refused',
+            isDatabaseAway,
           },
         );
         const bull = backend.createQueue<CollectJob>(collectQueueName('test'));

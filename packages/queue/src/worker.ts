@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   describeError,
   PermanentError,
@@ -29,7 +29,10 @@ export interface JobContext {
 
 /** What is done with the jobs of a queue. `Beginning` is what an attempt needs to know of the moment it began. */
 export interface JobHandler<T, Beginning = void> {
-  /** Looks before anything is done. Where that fails, the job is never given up, but found again by the scheduler. */
+  /**
+   * Looks into the database before anything is done. Where that fails, the job is never given up, but found again by the
+   * scheduler; where the database is away, it waits.
+   */
   begin(data: T): Promise<Beginning>;
   /** Does the job; it may run twice, late, or beside its twin, with the same end. */
   handle(data: T, context: JobContext, beginning: Beginning): Promise<void>;
@@ -48,8 +51,8 @@ export interface WorkerSettings {
   readonly limiter?: { readonly max: number; readonly duration: number };
   readonly metrics?: JobMetrics;
   /**
-   * Whether an error says that the database is out of reach, which is no fault of the job that met it: it uses up no
-   * attempt, and is not given up.
+   * Whether an error says that the database is out of reach. Where an attempt begins with that, it is no fault of the job,
+   * and not counted; a job that loses the database on its way may be the reason for it.
    */
   readonly isDatabaseAway?: (error: unknown) => boolean;
   /** Milliseconds without any progress after which work that is there stands still; above what an attempt may take. */
@@ -128,18 +131,13 @@ export function startWorker<T, Beginning>(
 
   async function runAttempt(job: Job<T>, token?: string): Promise<void> {
     const startedAt = performance.now();
-    const jobLog = log.child({ queue, jobId: job.id, job: job.name, attempt: job.attemptsMade + 1 });
     let outcome: AttemptOutcome = 'completed';
     standstill.attemptStarted();
     locks.jobStarted(job);
     metrics?.attemptStarted(queue, job);
     try {
-      await processJob(job, jobLog, token);
+      await processJob(job, token);
     } catch (error) {
-      if (isDatabaseAway(error)) {
-        outcome = 'retried';
-        await waitForDatabase(job, error, jobLog, token);
-      }
       outcome = outcomeOf(error);
       throw error;
     } finally {
@@ -163,19 +161,35 @@ export function startWorker<T, Beginning>(
     throw new DelayedError();
   }
 
-  async function waitForDatabase(
-    job: Job<T>,
-    error: unknown,
-    jobLog: Logger,
-    token?: string,
-  ): Promise<never> {
-    jobLog.warn({ reason: describeError(error) }, 'attempt failed, the database is away');
-    const end = AbortSignal.any([closing.signal, AbortSignal.timeout(DATABASE_AWAY_PAUSE_MS)]);
-    if (!end.aborted) await once(end, 'abort');
-    return putBack(job, 0, token);
+  /** Ends after a while, or when the worker closes. */
+  async function waitForDatabase(error: unknown, jobLog: Logger): Promise<void> {
+    jobLog.warn({ reason: describeError(error) }, 'the database is away, the job waits');
+    try {
+      await pause(DATABASE_AWAY_PAUSE_MS, undefined, { signal: closing.signal });
+    } catch (err) {
+      if (!closing.signal.aborted) throw err;
+    }
   }
 
-  async function processJob(job: Job<T>, jobLog: Logger, token?: string): Promise<void> {
+  /** Does not end before the failure is recorded: a job that ends the server each time would be tried for ever. */
+  async function recordFailure(record: () => Promise<void>, jobLog: Logger): Promise<void> {
+    for (;;) {
+      try {
+        return await record();
+      } catch (err) {
+        if (!isDatabaseAway(err) || closing.signal.aborted) throw err;
+        await waitForDatabase(err, jobLog);
+      }
+    }
+  }
+
+  /** What is logged of a failure. Where it happened matters only if nobody has foreseen it. */
+  function failureFields(err: unknown): { reason: string } | { err: unknown } {
+    return err instanceof PipelineError || isDatabaseAway(err) ? { reason: describeError(err) } : { err };
+  }
+
+  async function processJob(job: Job<T>, token?: string): Promise<void> {
+    const jobLog = log.child({ queue, jobId: job.id, job: job.name, attempt: job.attemptsMade + 1 });
     const startedAt = performance.now();
     let giveUp: ((error: unknown) => Promise<void>) | undefined;
     try {
@@ -186,7 +200,10 @@ export function startWorker<T, Beginning>(
       await handler.handle(data, { log: jobLog, signal: closing.signal, isRetriedByHand }, beginning);
       jobLog.debug({ durationMs: Math.round(performance.now() - startedAt) }, 'job completed');
     } catch (err) {
-      if (isDatabaseAway(err)) throw err;
+      if (giveUp === undefined && isDatabaseAway(err)) {
+        await waitForDatabase(err, jobLog);
+        return putBack(job, 0, token);
+      }
       if (err instanceof ThrottledError) {
         jobLog[err instanceof UnauthorizedError ? 'error' : 'warn'](
           { reason: describeError(err), retryAfterMs: err.retryAfterMs },
@@ -210,7 +227,8 @@ export function startWorker<T, Beginning>(
       }
       if (err instanceof PermanentError || isLastAttempt(job)) {
         jobLog.error(failureFields(err), 'job failed for good');
-        await giveUp?.(err);
+        const record = giveUp;
+        if (record !== undefined) await recordFailure(() => record(err), jobLog);
         await job.updateProgress(GIVEN_UP);
         throw new UnrecoverableError(describeError(err));
       }
@@ -218,11 +236,6 @@ export function startWorker<T, Beginning>(
       throw err;
     }
   }
-}
-
-/** What is logged of a failure. Where it happened matters only if nobody has foreseen it. */
-function failureFields(err: unknown): { reason: string } | { err: unknown } {
-  return err instanceof PipelineError ? { reason: describeError(err) } : { err };
 }
 
 /** What an attempt means that ended with this error. */

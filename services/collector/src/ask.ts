@@ -77,10 +77,16 @@ export function createAsk({ client, windows, sourceState, sourceCircuit }: AskDe
       await noteAnswer(request.source, context);
       return result;
     } catch (err) {
-      // The collector closes, and the source has done nothing wrong.
-      if (!context.signal.aborted) await noteFailure(request, err, look, context);
-      const saysNothing = context.signal.aborted || err instanceof ThrottledError;
-      if (isProbe && saysNothing) await sourceCircuit.releaseProbe(request.source);
+      try {
+        // The collector closes, and the source has done nothing wrong.
+        if (!context.signal.aborted) await noteFailure(request, err, look, context);
+        const saysNothing = context.signal.aborted || err instanceof ThrottledError;
+        if (isProbe && saysNothing) await sourceCircuit.releaseProbe(request.source);
+      } catch (unnoted) {
+        // Silence is kept, also where nobody else can be told of it.
+        if (!(err instanceof ThrottledError)) throw unnoted;
+        context.log.error({ err: unnoted }, 'the silence that the source wants cannot be recorded');
+      }
       throw err;
     }
   };

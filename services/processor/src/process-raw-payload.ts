@@ -1,4 +1,4 @@
-import type { RawPayloadRepository, StoredAnswerRepository } from '@energy-data-service/db';
+import type { RawPayload, RawPayloadRepository, StoredAnswerRepository } from '@energy-data-service/db';
 import { describeError, PermanentError, type Source } from '@energy-data-service/domain';
 import type { JobHandler, RawPayloadJob } from '@energy-data-service/queue';
 import { getSource } from '@energy-data-service/sources';
@@ -14,12 +14,11 @@ export function processRawPayload({
   sources,
   rawPayloads,
   storedAnswers,
-}: Dependencies): JobHandler<RawPayloadJob> {
+}: Dependencies): JobHandler<RawPayloadJob, RawPayload | undefined> {
   return {
-    begin: async () => undefined,
+    begin: ({ rawPayloadId }) => rawPayloads.find(rawPayloadId),
 
-    async handle({ rawPayloadId }, { log }) {
-      const payload = await rawPayloads.find(rawPayloadId);
+    async handle({ rawPayloadId }, { log }, payload) {
       if (payload === undefined) throw new PermanentError('raw payload does not exist', { rawPayloadId });
       if (payload.isProcessed || (await storedAnswers.storeRepeated(payload))) {
         log.info({ rawPayloadId }, 'nothing new');

@@ -31,11 +31,10 @@ export async function processInOrder(sql: Sql): Promise<void> {
     storedAnswers: createStoredAnswerRepository(sql),
   });
   const answers = await sql<{ id: number }[]>`select id from raw_payload order by received_at`;
+  const context = { log, signal: new AbortController().signal, isRetriedByHand: false };
   for (const { id } of answers) {
-    await handler.handle(
-      { rawPayloadId: id },
-      { log, signal: new AbortController().signal, isRetriedByHand: false },
-    );
+    const job = { rawPayloadId: id };
+    await handler.handle(job, context, await handler.begin(job));
   }
 }
 

@@ -56,7 +56,7 @@ it('a database that is out of reach until every service has noticed loses nothin
         () => {
           const since = stack.logged.slice(before).join('');
           expect(since).toContain('scheduling failed');
-          expect(since).toMatch(/"queue":"collect-entsoe".*"msg":"attempt failed, the database is away"/);
+          expect(since).toMatch(/"queue":"collect-entsoe".*"msg":"the database is away, the job waits"/);
         },
         { timeout: 30_000, interval: 50 },
       );

@@ -12,13 +12,14 @@ describe('isDatabaseAway', () => {
     },
   );
 
-  it.each(['42P01', '22P02', '57014', undefined])('takes %s for a fault of ours', (code) => {
+  it.each(['42P01', '22P02', '57014', '08P01', undefined])('takes %s for a fault of ours', (code) => {
     expect(isDatabaseAway(Object.assign(new Error('failed'), { code }))).toBe(false);
   });
 
   it('takes several failures for that only if all of them are', () => {
     expect(isDatabaseAway(new AggregateError([away, away]))).toBe(true);
     expect(isDatabaseAway(new AggregateError([away, wrong]))).toBe(false);
+    expect(isDatabaseAway(new AggregateError([]))).toBe(false);
   });
 });
 

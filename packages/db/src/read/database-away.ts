@@ -18,19 +18,20 @@ const CONNECTION_ERRORS = new Set([
 ]);
 
 /**
- * States in which a server refuses every query: connection exceptions (08…), no room (53300), shutting down,
+ * States in which a server refuses every query: connection exceptions (08…, but for a message of ours that it
+ * does not understand), no room (53300), shutting down,
  * crashed or starting (57P01 to 57P03).
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const REFUSED = /^(?:08...|53300|57P0[123])$/;
+const REFUSED = /^(?:08(?!P01)...|53300|57P0[123])$/;
 
 /**
  * Whether an error of a query, or all that several gather, say that the database cannot be reached, and not that a query is
  * wrong.
  */
 export function isDatabaseAway(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.every(isDatabaseAway);
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isDatabaseAway);
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
   return CONNECTION_ERRORS.has(error.code) || REFUSED.test(error.code);
 }

@@ -38,7 +38,7 @@ export const unchangedPoll: BenchmarkCase = {
     async function receive() {
       for (const { request, answer } of years) rawPayloadId = await rawPayloads.store(request, answer);
     }
-    const work = () => handler.handle({ rawPayloadId }, context);
+    const work = async () => handler.handle({ rawPayloadId }, context, await handler.begin({ rawPayloadId }));
     const { oursMs, referenceMs } = await compare({
       reference: {
         work,
