@@ -7,14 +7,14 @@ const NOW = Temporal.Instant.from('2026-03-29T12:00Z');
 const ENTSOE = {
   source: 'entsoe',
   answersLastMinute: 3,
-  lastAnswerAt: NOW.subtract({ seconds: 9 }),
+  lastAskedAt: NOW.subtract({ seconds: 9 }),
   oldestUntriedAt: null,
   block: null,
   cutOffSince: null,
 };
 const BANNED = { ...ENTSOE, block: { until: NOW.add({ minutes: 10 }), reason: 'too many requests' } };
 const CUT_OFF = { ...ENTSOE, cutOffSince: NOW.subtract({ minutes: 10 }) };
-const UNTRIED = { ...ENTSOE, lastAnswerAt: null, oldestUntriedAt: NOW.subtract({ hours: 1 }) };
+const UNTRIED = { ...ENTSOE, lastAskedAt: null, oldestUntriedAt: NOW.subtract({ hours: 1 }) };
 const LIVE = {
   priority: 'live' as const,
   pending: 0,
@@ -62,32 +62,26 @@ describe('a person is needed', () => {
     expect(message(CUT_OFF)).toEqual(['entsoe has failed request after request since 2026-03-29T11:50Z']);
   });
 
-  it('when windows wait that nobody tries, and nothing has come for three minutes', () => {
-    const found = (oldestUntriedAt: Temporal.Instant | null, lastAnswerAt: Temporal.Instant | null) =>
-      kinds({ sources: [{ ...ENTSOE, oldestUntriedAt, lastAnswerAt }] });
-    const threeMinutesAgo = NOW.subtract({ seconds: 180 });
-    const longAgo = NOW.subtract({ seconds: 181 });
+  it('when windows wait that nobody tries, and nothing has come for five minutes', () => {
+    const found = (oldestUntriedAt: Temporal.Instant | null, lastAskedAt: Temporal.Instant | null) =>
+      kinds({ sources: [{ ...ENTSOE, oldestUntriedAt, lastAskedAt }] });
+    const fiveMinutesAgo = NOW.subtract({ seconds: 300 });
+    const longAgo = NOW.subtract({ seconds: 301 });
     expect(found(longAgo, longAgo)).toEqual(['collecting-silent']);
     expect(found(longAgo, null)).toEqual(['collecting-silent']);
-    expect(found(longAgo, threeMinutesAgo)).toEqual([]);
-    expect(found(threeMinutesAgo, longAgo)).toEqual([]);
+    expect(found(longAgo, fiveMinutesAgo)).toEqual([]);
+    expect(found(fiveMinutesAgo, longAgo)).toEqual([]);
     expect(found(null, null)).toEqual([]);
   });
 
-  it('for nothing where history is held back until answers are processed', () => {
-    const sources = [{ ...ENTSOE, oldestUntriedAt: NOW.subtract({ hours: 1 }), lastAnswerAt: null }];
-    const answers = { ...WELL.answers, unprocessed: 1, oldestUnprocessedAt: NOW };
-    expect(kinds({ sources, answers })).toEqual([]);
-  });
-
-  it('when answers wait and none has been processed for three minutes', () => {
+  it('when answers wait and none has been processed for five minutes', () => {
     const found = (oldestUnprocessedAt: Temporal.Instant, lastProcessedAt: Temporal.Instant | null) =>
       kinds({ answers: { ...WELL.answers, unprocessed: 1, oldestUnprocessedAt, lastProcessedAt } });
-    const threeMinutesAgo = NOW.subtract({ seconds: 180 });
+    const fiveMinutesAgo = NOW.subtract({ seconds: 300 });
     const longAgo = NOW.subtract({ hours: 2 });
     expect(found(longAgo, longAgo)).toEqual(['processing-silent']);
     expect(found(longAgo, null)).toEqual(['processing-silent']);
-    expect(found(threeMinutesAgo, longAgo)).toEqual([]);
+    expect(found(fiveMinutesAgo, longAgo)).toEqual([]);
   });
 
   it('when an answer has waited for a quarter of an hour, though others are processed', () => {

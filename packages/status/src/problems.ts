@@ -26,8 +26,8 @@ export interface Problem {
 /** The same that turns the scheduler's own readiness red. */
 const SCHEDULER_SILENT_AFTER_SECONDS = 120;
 
-/** The slowest answer comes within two minutes, and is processed in seconds. */
-const WORKERS_SILENT_AFTER_SECONDS = 180;
+/** The slowest request ends within five minutes, and an answer is processed in seconds. */
+const WORKERS_SILENT_AFTER_SECONDS = 300;
 
 /** A thousand large answers, the most that a backfill lets wait, take some minutes. */
 const PROCESSING_BEHIND_AFTER_SECONDS = 15 * 60;
@@ -40,7 +40,7 @@ export function findProblems(
   const scheduler = findSilentScheduler(facts);
   const sources = facts.sources.flatMap((source) => {
     const problem =
-      findSourceProblem(source) ?? (scheduler === null ? findSilentCollecting(source, facts) : null);
+      findSourceProblem(source) ?? (scheduler === null ? findSilentCollecting(source, facts.now) : null);
     return problem === null ? [] : [{ source: source.source, problem }];
   });
   const unexplained = items.filter(
@@ -98,16 +98,13 @@ function findSourceProblem({ source, block, cutOffSince }: StatusFacts['sources'
   };
 }
 
-/**
- * Windows that nobody tries, though the source may be asked. While answers wait to be processed that may be right: history is
- * held back then, and whatever keeps the processors is told instead.
- */
+/** Windows that nobody tries, though the source may be asked. */
 function findSilentCollecting(
-  { source, lastAnswerAt, oldestUntriedAt }: StatusFacts['sources'][number],
-  { now, answers }: StatusFacts,
+  { source, lastAskedAt, oldestUntriedAt }: StatusFacts['sources'][number],
+  now: Temporal.Instant,
 ): Problem | null {
-  if (oldestUntriedAt === null || answers.unprocessed > 0) return null;
-  const silentSince = latest(oldestUntriedAt, lastAnswerAt);
+  if (oldestUntriedAt === null) return null;
+  const silentSince = latest(oldestUntriedAt, lastAskedAt);
   if (secondsBetween(silentSince, now) <= WORKERS_SILENT_AFTER_SECONDS) return null;
   return {
     kind: 'collecting-silent',
@@ -123,8 +120,10 @@ function findSilentProcessing({ now, answers }: StatusFacts): Problem | null {
   if (secondsBetween(silentSince, now) <= WORKERS_SILENT_AFTER_SECONDS) return null;
   return {
     kind: 'processing-silent',
-    message: `no answer has been processed since ${minute(silentSince)}, though ${many(unprocessed, 'answer')} wait`,
-    advice: 'does a processor run (pnpm processor), and can it reach the queue?',
+    message: `no answer has been processed since ${minute(silentSince)}, though ${many(unprocessed, 'answer')} ${unprocessed === 1 ? 'waits' : 'wait'}`,
+    advice:
+      'does a processor run (pnpm processor), and can it reach the queue? A replay of all answers of a dataset and area ' +
+      'keeps those that come meanwhile waiting',
   };
 }
 

@@ -26,11 +26,11 @@ export function toStatusBody(status: Status) {
   };
 }
 
-function sourceBody({ source, answersLastMinute, lastAnswerAt, block, cutOffSince, ...asked }: SourceStatus) {
+function sourceBody({ source, answersLastMinute, lastAskedAt, block, cutOffSince, ...asked }: SourceStatus) {
   return {
     source,
     answers_last_minute: answersLastMinute,
-    last_answer_at: text(lastAnswerAt),
+    last_asked_at: text(lastAskedAt),
     oldest_untried_at: text(asked.oldestUntriedAt),
     requests_per_minute_limit: asked.requestsPerMinute,
     blocked_until: text(block?.until ?? null),

@@ -50,8 +50,8 @@ describe('GET /v1/status', () => {
         {
           source: 'entsoe',
           answers_last_minute: 0,
-          last_answer_at: null,
-          oldest_untried_at: expect.any(String),
+          last_asked_at: null,
+          oldest_untried_at: null,
           requests_per_minute_limit: 380,
           blocked_until: null,
           block_reason: null,

@@ -40,9 +40,11 @@ const SourceStatus = z
       'Answers that were stored within the last minute; requests that failed spend the budget as well and are not counted',
       12,
     ),
-    last_answer_at: timeOrNull('When its newest answer was received; null if there is none'),
+    last_asked_at: timeOrNull(
+      'When its newest answer was received, or a window last failed without one; null if neither ever was',
+    ),
     oldest_untried_at: timeOrNull(
-      'Since when the oldest window waits that nobody has tried to ask for, without those that are held',
+      'Since when the oldest window waits that has been in the queue for half a minute, and that nobody has tried to ask for',
     ),
     requests_per_minute_limit: z.int().nullable().openapi({
       description:
@@ -85,7 +87,7 @@ const AnswerBacklog = z
     unprocessed: count('Stored answers that nobody has processed yet', 1),
     oldest_unprocessed_at: timeOrNull('When the oldest of them was received'),
     last_processed_at: timeOrNull(
-      'When a window last ended with an answer, also one that could not be decoded',
+      'When an answer was last processed, or a window failed with one that could not be decoded',
     ),
     undecodable: count(
       'Answers of any age that could not be decoded, without those that were replayed since, or followed by a processed ' +

@@ -11,7 +11,7 @@ const FR = '10YFR-RTE------C';
 const ENTSOE = {
   source: 'entsoe',
   answersLastMinute: 0,
-  lastAnswerAt: null,
+  lastAskedAt: null,
   oldestUntriedAt: null,
   block: null,
   cutOffSince: null,

@@ -39,6 +39,7 @@ interface Window {
   readonly status: string;
   readonly requestedMinutesAgo?: number;
   readonly finishedMinutesAgo?: number;
+  readonly enqueuedSecondsAgo?: number;
   readonly error?: string;
   readonly rawPayloadId?: number;
 }
@@ -47,11 +48,12 @@ async function storeWindow(sql: Sql, window: Window): Promise<void> {
   const start = Temporal.Instant.from('2026-01-01T00:00Z').add({ hours: window.hour });
   await sql`
     insert into collection_window (collection_id, source, dataset, area, window_start, window_end, priority, status,
-      requested_at, finished_at, error, raw_payload_id)
+      requested_at, finished_at, enqueued_at, error, raw_payload_id)
     values (${window.collection ?? null}, 'entsoe', ${window.dataset ?? 'load'}, ${window.area ?? CZ}, ${start},
       ${start.add({ hours: 1 })}, ${window.priority ?? 'live'}, ${window.status},
       now() - ${window.requestedMinutesAgo ?? 0} * interval '1 minute',
-      now() - ${window.finishedMinutesAgo ?? null}::integer * interval '1 minute', ${window.error ?? null},
+      now() - ${window.finishedMinutesAgo ?? null}::integer * interval '1 minute',
+      now() - ${window.enqueuedSecondsAgo ?? null}::integer * interval '1 second', ${window.error ?? null},
       ${window.rawPayloadId ?? null})`;
 }
 
@@ -125,47 +127,55 @@ describe('the facts of the status', () => {
       await storeAnswer(sql, { minutesAgo: 50, error: 'no such element' });
       await storeAnswer(sql, { minutesAgo: 60, isProcessed: true });
       const { now, answers } = await read();
-      expect(answers).toMatchObject({ unprocessed: 2, lastProcessedAt: null, undecodable: 1 });
+      expect(answers).toMatchObject({ unprocessed: 2, undecodable: 1 });
       expect(minutesBetween(answers.oldestUnprocessedAt, now)).toBe(9);
     }));
 
-  it('tell when a window last ended with an answer, whatever became of it', () =>
+  it('tell when an answer was last processed, or could not be decoded', () =>
     withDatabase(async (sql, read) => {
-      const rawPayloadId = await storeAnswer(sql, { minutesAgo: 60, isProcessed: true });
       const lastProcessed = async () => {
         const { now, answers } = await read();
         return minutesBetween(answers.lastProcessedAt, now);
       };
-      await storeWindow(sql, { hour: 1, status: 'succeeded', finishedMinutesAgo: 59, rawPayloadId });
-      await storeWindow(sql, { hour: 2, status: 'fetched', rawPayloadId });
-      await storeWindow(sql, { hour: 3, status: 'failed', finishedMinutesAgo: 3 });
-      expect(await lastProcessed()).toBe(59);
-      await storeWindow(sql, { hour: 4, status: 'failed', finishedMinutesAgo: 8, rawPayloadId });
+      const rawPayloadId = await storeAnswer(sql, { minutesAgo: 60 });
+      await storeWindow(sql, { hour: 1, status: 'fetched', rawPayloadId });
+      await storeWindow(sql, { hour: 2, status: 'failed', finishedMinutesAgo: 3 });
+      expect(await lastProcessed()).toBeNull();
+      await storeWindow(sql, { hour: 3, status: 'failed', finishedMinutesAgo: 8, rawPayloadId });
       expect(await lastProcessed()).toBe(8);
+      await storeAnswer(sql, { minutesAgo: 60, isProcessed: true });
+      expect(await lastProcessed()).toBe(0);
     }));
 
-  it('tell of each source when it last answered, and since when a window waits that nobody has tried', () =>
+  it('tell of each source when it was last asked, and since when a window waits in the queue that nobody has tried', () =>
     withDatabase(async (sql, read) => {
       const untried = async () => {
         const { now, sources } = await read();
-        return sources.map(({ lastAnswerAt, oldestUntriedAt }) => [
-          minutesBetween(lastAnswerAt, now),
+        return sources.map(({ lastAskedAt, oldestUntriedAt }) => [
+          minutesBetween(lastAskedAt, now),
           minutesBetween(oldestUntriedAt, now),
         ]);
       };
       await storeCollections(sql);
       const waiting = { status: 'pending', requestedMinutesAgo: 90 };
-      await storeWindow(sql, { ...waiting, hour: 1, error: 'the platform failed' });
-      await storeWindow(sql, { ...waiting, hour: 2, collection: PAUSED });
-      await storeWindow(sql, { ...waiting, hour: 3, collection: CANCELLED });
+      await storeWindow(sql, {
+        ...waiting,
+        hour: 1,
+        enqueuedSecondsAgo: 5_000,
+        error: 'the platform failed',
+      });
+      await storeWindow(sql, { ...waiting, hour: 2, enqueuedSecondsAgo: 29 });
+      await storeWindow(sql, { ...waiting, hour: 3, collection: RUNNING });
       expect(await untried()).toEqual([]);
-      await storeWindow(sql, { ...waiting, hour: 4, collection: RUNNING, requestedMinutesAgo: 20 });
+      await storeWindow(sql, { ...waiting, hour: 4, enqueuedSecondsAgo: 31, requestedMinutesAgo: 20 });
       expect(await untried()).toEqual([[null, 20]]);
+      await storeWindow(sql, { ...waiting, hour: 5, enqueuedSecondsAgo: 60, requestedMinutesAgo: 30 });
       await sql`insert into coverage (source, dataset, area) values ('entsoe', 'load', ${CZ}), ('entsoe', 'forecast', ${CZ})`;
       await storeAnswer(sql, { minutesAgo: 8 });
       await storeAnswer(sql, { minutesAgo: 5 });
-      await storeWindow(sql, { ...waiting, hour: 5, requestedMinutesAgo: 30 });
       expect(await untried()).toEqual([[5, 30]]);
+      await storeWindow(sql, { hour: 6, status: 'failed', finishedMinutesAgo: 2 });
+      expect(await untried()).toEqual([[2, 30]]);
     }));
 
   it('tell of each source how much it answered within a minute, and whether it may be asked', () =>
@@ -179,7 +189,7 @@ describe('the facts of the status', () => {
       await sql`insert into source_circuit (source, failures, requests, items, opened_at, probe_at) values
         ('away', 5, '{}', '{}', '2026-01-01T00:00Z', now()), ('entsoe', 2, '{}', '{}', null, null)`;
       const { sources } = await read();
-      const never = { answersLastMinute: 0, lastAnswerAt: null, oldestUntriedAt: null };
+      const never = { answersLastMinute: 0, lastAskedAt: null, oldestUntriedAt: null };
       expect(sources).toEqual([
         {
           ...never,
@@ -196,7 +206,7 @@ describe('the facts of the status', () => {
         {
           source: 'entsoe',
           answersLastMinute: 1,
-          lastAnswerAt: expect.any(Temporal.Instant),
+          lastAskedAt: expect.any(Temporal.Instant),
           oldestUntriedAt: null,
           block: null,
           cutOffSince: null,

@@ -29,9 +29,9 @@ export interface SourceFacts {
   readonly source: string;
   /** Answers that were stored within the last minute; requests that failed are not among them. */
   readonly answersLastMinute: number;
-  /** When its newest answer was received; null if there is none. */
-  readonly lastAnswerAt: Temporal.Instant | null;
-  /** Since when the oldest window waits that nobody has tried to ask for, without those that are held; null if there is none. */
+  /** When its newest answer was received, or a window last failed without one; null if neither ever was. */
+  readonly lastAskedAt: Temporal.Instant | null;
+  /** Since when the oldest window waits that has been in the queue for half a minute, and that nobody has tried to ask for. */
   readonly oldestUntriedAt: Temporal.Instant | null;
   /** Until when nothing may be asked of it, and why; null if it may be asked. */
   readonly block: { readonly until: Temporal.Instant; readonly reason: string } | null;
@@ -59,7 +59,7 @@ export interface AnswerBacklog {
   /** Nobody has processed them yet. */
   readonly unprocessed: number;
   readonly oldestUnprocessedAt: Temporal.Instant | null;
-  /** When a window last ended with an answer, also one that could not be decoded; null if none ever did. */
+  /** When an answer was last processed, or a window failed with one that could not be decoded; null if neither ever was. */
   readonly lastProcessedAt: Temporal.Instant | null;
   /**
    * Could not be decoded, of any age; without those that were replayed since, or followed by a processed answer to the same
@@ -123,11 +123,9 @@ export function createStatusFactsReader(sql: Sql) {
     const [row] = await sql<(AnswerBacklog & Pick<StatusFacts, 'now' | 'lastRoundAt'>)[]>`
       select clock_timestamp() as now, (select completed_at from scheduler_round) as "lastRoundAt",
         waiting.count as unprocessed, waiting.oldest as "oldestUnprocessedAt",
-        (
-          select finished_at from collection_window
-          where finished_at is not null and raw_payload_id is not null
-          order by finished_at desc
-          limit 1
+        greatest(
+          (select max(processed_at) from raw_payload),
+          (select max(finished_at) from collection_window where status = 'failed' and raw_payload_id is not null)
         ) as "lastProcessedAt",
         (${countUndecodable(sql)}) as undecodable
       from (
@@ -143,7 +141,7 @@ export function createStatusFactsReader(sql: Sql) {
       {
         source: string;
         answersLastMinute: number;
-        lastAnswerAt: Temporal.Instant | null;
+        lastAskedAt: Temporal.Instant | null;
         oldestUntriedAt: Temporal.Instant | null;
         blockedUntil: Temporal.Instant | null;
         reason: string | null;
@@ -151,10 +149,15 @@ export function createStatusFactsReader(sql: Sql) {
       }[]
     >`
       with untried as (
-        select source, min(collection_window.requested_at) as oldest
+        select source, min(requested_at) as oldest
         from collection_window
-        left join collection on collection.id = collection_id
-        where status = 'pending' and error is null and coalesce(state, 'running') = 'running'
+        where status = 'pending' and error is null and enqueued_at < now() - interval '30 seconds'
+        group by source
+      ),
+      failed as (
+        select source, max(finished_at) as finished_at
+        from collection_window
+        where status = 'failed' and finished_at > now() - interval '24 hours'
         group by source
       ),
       newest as (
@@ -169,7 +172,7 @@ export function createStatusFactsReader(sql: Sql) {
         group by source
       )
       select known.source, coalesce(answers.count, 0) as "answersLastMinute",
-        newest.received_at as "lastAnswerAt", untried.oldest as "oldestUntriedAt",
+        greatest(newest.received_at, failed.finished_at) as "lastAskedAt", untried.oldest as "oldestUntriedAt",
         blocked_until as "blockedUntil", reason, opened_at as "cutOffSince"
       from (
         select source from coverage union select source from source_block union select source from source_circuit
@@ -177,6 +180,7 @@ export function createStatusFactsReader(sql: Sql) {
       ) as known
       left join untried on untried.source = known.source
       left join newest on newest.source = known.source
+      left join failed on failed.source = known.source
       left join source_block on source_block.source = known.source and blocked_until > now()
       left join source_circuit on source_circuit.source = known.source
       left join (${answersOfLastMinute(sql)}) as answers on answers.source = known.source
