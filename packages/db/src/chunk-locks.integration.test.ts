@@ -1,15 +1,20 @@
 import { createTestDatabase } from '@energy-data-service/test-support';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connect, type Sql, type Transaction } from './connect.ts';
 import { timescaleEdition } from './migrate.ts';
 import { storeAnswer } from './stored-answer.ts';
 import { answerOf, hourly, process, receive } from './testing/answers.ts';
+import { forgetAnswers } from './testing/received-answers.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let sql: Sql;
 beforeAll(async () => {
   database = await createTestDatabase(inject('databaseServerUrl'));
   sql = connect(database.url);
+});
+beforeEach(async () => {
+  await forgetAnswers(sql);
+  await deliver(1, '1');
 });
 afterAll(async () => {
   await sql.end();
@@ -28,6 +33,11 @@ const monthly = (values: readonly string[]) => HOURS.map((hour, i) => hourly(hou
 
 const received = (day: number) => ({ at: Temporal.Instant.from(`2020-01-0${day}T00:00:00Z`) });
 
+async function deliver(day: number, ...values: string[]): Promise<void> {
+  const { answer, parsed } = answerOf(...monthly(values));
+  await process(sql, await receive(sql, answer, received(day)), parsed);
+}
+
 /** The chunks of a table that this transaction has locked for writing. */
 async function countLockedChunks(transaction: Transaction, table: string): Promise<number> {
   const [row] = await transaction<{ count: number }[]>`
@@ -40,8 +50,6 @@ async function countLockedChunks(transaction: Transaction, table: string): Promi
 
 describe.skipIf(edition === 'none')(`chunks (TimescaleDB only; here: ${edition})`, () => {
   it('are locked by a correction only where it changes values, so that others can be turned into columns', async () => {
-    const first = answerOf(...monthly([]));
-    await process(sql, await receive(sql, first.answer, received(1)), first.parsed);
     const second = answerOf(...monthly(['1', '1', '1', '2', '2']));
     const payload = await receive(sql, second.answer, received(3));
     await sql.begin(async (transaction) => {
@@ -53,6 +61,7 @@ describe.skipIf(edition === 'none')(`chunks (TimescaleDB only; here: ${edition})
   });
 
   it('are locked by a late answer only where it adds to the history', async () => {
+    await deliver(3, '1', '1', '1', '2', '2');
     const late = answerOf(...monthly(['1', '3']));
     const payload = await receive(sql, late.answer, received(2));
     await sql.begin(async (transaction) => {

@@ -35,11 +35,14 @@ async function healthCheck(port: number): Promise<{ code: number | null; output:
 describe('a service that only checks its settings', () => {
   const settings = { ...SETTINGS, DATABASE_URL: AWAY, QUEUE_URL: AWAY };
 
-  it.each(SERVICES)('%s says nothing where they are right, and asks no server', async (name) => {
-    const service = startServiceProcess(name, settings, '--check-settings');
-    expect(await service.ended).toEqual({ code: 0, signal: null });
-    expect(service.output).toEqual([]);
-  });
+  it.each([...SERVICES, 'dashboard'])(
+    '%s says nothing where they are right, and asks no server',
+    async (name) => {
+      const service = startServiceProcess(name, settings, '--check-settings');
+      expect(await service.ended).toEqual({ code: 0, signal: null });
+      expect(service.output).toEqual([]);
+    },
+  );
 
   it('says what is wrong, and fails', async () => {
     const wrong = { ...settings, COLLECT_AREAS: 'CZ,DE_LUX' };
