@@ -1,7 +1,7 @@
 // What rules and dashboards ask for exists: every metric is exported by a service or recorded by a rule, every dataset has a
 // limit of its lag, and every runbook is a section of docs/operations.md. Prints the queries of the dashboards as a file of rules, for
 // promtool to parse.
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createJobMetrics } from '../../packages/queue/src/index.ts';
 import { createLogger, createMonitoring } from '../../packages/runtime/src/index.ts';
 import { allDatasets, SOURCES } from '../../packages/sources/src/index.ts';
@@ -9,6 +9,7 @@ import { httpMetrics } from '../../services/api/src/http-metrics.ts';
 import { createSourceMetrics } from '../../services/collector/src/source-metrics.ts';
 import { createProcessingMetrics } from '../../services/processor/src/processing-metrics.ts';
 import { exportPipelineState } from '../../services/scheduler/src/pipeline-metrics.ts';
+import { readDashboards, withVariables } from './dashboards.ts';
 
 function fileOf(path: string): URL {
   return new URL(path, import.meta.url);
@@ -44,14 +45,9 @@ const rules = await Promise.all(
   ['recording-rules.yml', 'alert-rules.yml'].map((path) => readFile(fileOf(path), 'utf8')),
 );
 const ruleText = rules.join('\n').replaceAll(/^ *#.*/gm, '');
-const dashboardFolder = fileOf('../grafana/dashboards/');
-const dashboards = await Promise.all(
-  (await readdir(dashboardFolder)).map((name) => readFile(new URL(name, dashboardFolder), 'utf8')),
+const queries = (await readDashboards()).flatMap(({ panels }) =>
+  panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
 );
-const queries = dashboards.flatMap((text) => {
-  const { panels } = JSON.parse(text) as { panels: { targets: { expr: string }[] }[] };
-  return panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
-});
 
 const used = new Set([ruleText, ...queries].flatMap((text) => findAll(text, /([\w:]*energy_data[\w:]*)/g)));
 const known = new Set([...exportedNames(), ...findAll(ruleText, /record: (\S+)/g)]);
@@ -82,7 +78,6 @@ if (problems.length > 0) {
 
 const rulesOfQueries = queries.map((query, i) => ({
   record: `dashboard:query:${i}`,
-  // What Grafana puts there.
-  expr: query.replaceAll('$__rate_interval', '1m').replaceAll(/\$\w+/g, '.*'),
+  expr: withVariables(query),
 }));
 process.stdout.write(JSON.stringify({ groups: [{ name: 'dashboards', rules: rulesOfQueries }] }));
