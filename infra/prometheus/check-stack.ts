@@ -1,4 +1,4 @@
-// Waits until the Prometheus beside this process sees a healthy stack, and says after two minutes what it does not see:
+// Waits until the Prometheus beside this process sees a healthy stack, and says after six minutes what it does not see (rates look back five):
 //   node check-stack.ts targets scheduler=1 collector=2 …     every replica is scraped
 //   node check-stack.ts all scheduler=1 collector=2 …         and every rule and every query of the dashboards gives series, and no
 //                                                             alert is on its way
@@ -170,7 +170,7 @@ async function findProblems(): Promise<string[]> {
   return (await Promise.all([targetProblems(replicas), ruleProblems(), dashboardProblems()])).flat();
 }
 
-const deadline = Date.now() + 120_000;
+const deadline = Date.now() + 360_000;
 for (;;) {
   const problems = await findProblems().catch(({ message, cause }: Error) => [`${message} ${cause ?? ''}`]);
   if (problems.length === 0) break;
