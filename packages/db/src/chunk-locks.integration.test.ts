@@ -1,10 +1,10 @@
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connect, type Sql, type Transaction } from './connect.ts';
-import { timescaleEdition } from './migrate.ts';
 import { storeAnswer } from './stored-answer.ts';
 import { answerOf, hourly, process, receive } from './testing/answers.ts';
 import { forgetAnswers } from './testing/received-answers.ts';
+import { editionOfTests } from './testing/timescale-edition.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let sql: Sql;
@@ -21,11 +21,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-const edition = await (async () => {
-  await using server = await createTestDatabase(inject('databaseServerUrl'));
-  // The database is gone once this returns.
-  return await timescaleEdition(server.url);
-})();
+const edition = await editionOfTests(inject('databaseServerUrl'));
 
 /** A value in each of ten chunks, which are of 30 days. */
 const HOURS = Array.from({ length: 10 }, (_, month) => month * 30 * 24);

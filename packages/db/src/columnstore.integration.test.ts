@@ -2,12 +2,13 @@ import { createTestDatabase } from '@energy-data-service/test-support';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connect, type Sql } from './connect.ts';
-import { migrate, timescaleEdition } from './migrate.ts';
+import { migrate } from './migrate.ts';
 import { process } from './testing/answers.ts';
 import { expectModel } from './testing/compare-with-model.ts';
 import { planOf } from './testing/deliveries.ts';
 import { PROPERTY_RUNS, PROPERTY_TIMEOUT_MS } from './testing/property-runs.ts';
 import { createReceiver, forgetAnswers } from './testing/received-answers.ts';
+import { editionOfTests } from './testing/timescale-edition.ts';
 import { createWriters } from './testing/writers.ts';
 
 /** Older than every value of the tests: the policy's own runs find nothing to do. */
@@ -28,11 +29,7 @@ async function convertAllChunks(sql: Sql): Promise<void> {
   for (const { chunk } of chunks) await sql.unsafe(`call convert_to_columnstore('${chunk}')`);
 }
 
-const edition = await (async () => {
-  await using database = await createTestDatabase(inject('databaseServerUrl'));
-  // The database is gone once this returns.
-  return await timescaleEdition(database.url);
-})();
+const edition = await editionOfTests(inject('databaseServerUrl'));
 
 describe.skipIf(edition !== 'community')(`columns (Community edition only; here: ${edition})`, () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;

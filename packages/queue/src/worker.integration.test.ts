@@ -417,6 +417,25 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         await bull.close();
       }));
 
+    it('puts a job back that has failed for good, where the worker closes before that is recorded', () =>
+      withQueue(async (queue, backend) => {
+        const tried = Promise.withResolvers<void>();
+        const worker = startFailing(
+          backend,
+          async () => {
+            throw new PermanentError('never');
+          },
+          async () => {
+            tried.resolve();
+            throw new Error('connection refused');
+          },
+        );
+        await queue.add([{ request: requestOf(1), priority: 'live' }]);
+        await tried.promise;
+        await worker.close();
+        expect(await queue.countOpen()).toBe(1);
+      }));
+
     it('starts nothing that comes while the source wants silence, on any worker, and loses no attempt by it', () =>
       withQueue(async (queue, backend) => {
         const started: { day: number; at: number }[] = [];

@@ -171,16 +171,22 @@ export function startWorker<T, Beginning>(
     }
   }
 
-  /** Does not end before the failure is recorded: a job that ends the server each time would be tried for ever. */
-  async function recordFailure(record: () => Promise<void>, jobLog: Logger): Promise<void> {
-    for (;;) {
+  /**
+   * Does not end before the failure is recorded: a job that ends the server each time would be tried for ever.
+   *
+   * @returns false if the worker closes before that
+   */
+  async function recordFailure(record: () => Promise<void>, jobLog: Logger): Promise<boolean> {
+    while (!closing.signal.aborted) {
       try {
-        return await record();
+        await record();
+        return true;
       } catch (err) {
-        if (!isDatabaseAway(err) || closing.signal.aborted) throw err;
+        if (!isDatabaseAway(err)) throw err;
         await waitForDatabase(err, jobLog);
       }
     }
+    return false;
   }
 
   /** What is logged of a failure. Where it happened matters only if nobody has foreseen it. */
@@ -228,7 +234,9 @@ export function startWorker<T, Beginning>(
       if (err instanceof PermanentError || isLastAttempt(job)) {
         jobLog.error(failureFields(err), 'job failed for good');
         const record = giveUp;
-        if (record !== undefined) await recordFailure(() => record(err), jobLog);
+        if (record !== undefined && !(await recordFailure(() => record(err), jobLog))) {
+          return putBack(job, 0, token);
+        }
         await job.updateProgress(GIVEN_UP);
         throw new UnrecoverableError(describeError(err));
       }

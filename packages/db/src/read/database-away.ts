@@ -18,9 +18,8 @@ const CONNECTION_ERRORS = new Set([
 ]);
 
 /**
- * States in which a server refuses every query: connection exceptions (08…, but for a message of ours that it
- * does not understand), no room (53300), shutting down,
- * crashed or starting (57P01 to 57P03).
+ * States in which a server refuses every query: connection exceptions (08…, but for a message of ours that it does not
+ * understand), no room (53300), shutting down, crashed or starting (57P01 to 57P03).
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */

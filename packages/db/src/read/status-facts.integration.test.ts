@@ -172,7 +172,8 @@ describe('the facts of the status', () => {
       await storeWindow(sql, { ...waiting, hour: 5, enqueuedSecondsAgo: 60, requestedMinutesAgo: 30 });
       await sql`insert into coverage (source, dataset, area) values ('entsoe', 'load', ${CZ}), ('entsoe', 'forecast', ${CZ})`;
       await storeAnswer(sql, { minutesAgo: 8 });
-      await storeAnswer(sql, { minutesAgo: 5 });
+      const rawPayloadId = await storeAnswer(sql, { minutesAgo: 5 });
+      await storeWindow(sql, { hour: 7, status: 'failed', finishedMinutesAgo: 1, rawPayloadId });
       expect(await untried()).toEqual([[5, 30]]);
       await storeWindow(sql, { hour: 6, status: 'failed', finishedMinutesAgo: 2 });
       expect(await untried()).toEqual([[2, 30]]);

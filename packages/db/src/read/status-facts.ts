@@ -157,7 +157,7 @@ export function createStatusFactsReader(sql: Sql) {
       failed as (
         select source, max(finished_at) as finished_at
         from collection_window
-        where status = 'failed' and finished_at > now() - interval '24 hours'
+        where status = 'failed' and raw_payload_id is null and finished_at > now() - interval '24 hours'
         group by source
       ),
       newest as (
