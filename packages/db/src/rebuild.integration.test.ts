@@ -15,6 +15,7 @@ import { answerOf, historyOf, hourly, presentValues, process, REQUEST, receive }
 import { expectModel } from './testing/compare-with-model.ts';
 import { planOf } from './testing/deliveries.ts';
 import { PROPERTY_RUNS, PROPERTY_TIMEOUT_MS } from './testing/property-runs.ts';
+import { DECODERS, decode, rebuildAll } from './testing/rebuilding.ts';
 import { createReceiver, forgetAnswers } from './testing/received-answers.ts';
 import { workUntilCut } from './testing/severed-connection.ts';
 import { readState } from './testing/stored-state.ts';
@@ -35,65 +36,28 @@ afterAll(async () => {
 });
 beforeEach(() => forgetAnswers(sql));
 
-/** Decodes the bodies of the tests. */
-function parse(_: CollectRequest, body: Uint8Array): ParsedAnswer {
-  const observations: ParsedAnswer['observations'] = JSON.parse(Buffer.from(body).toString());
-  return { outcome: observations.length === 0 ? 'no-data' : 'data', observations, problems: [] };
-}
-
-/** What faulty decoders made of answers: another number, another place, another series, nothing. */
-const FAULTS: readonly ((parsed: ParsedAnswer) => ParsedAnswer)[] = [
-  (parsed) => parsed,
-  (parsed) => ({
-    ...parsed,
-    observations: parsed.observations.map(({ block, ...rest }) => ({
-      ...rest,
-      block: { ...block, values: block.values.map((value) => (value === '1' ? '7' : value)) },
-    })),
-  }),
-  (parsed) => ({
-    ...parsed,
-    observations: parsed.observations.map(({ block, ...rest }) => ({
-      ...rest,
-      block: block.kind === 'fixed' ? { ...block, values: block.values.slice(1) } : block,
-    })),
-  }),
-  (parsed) => ({
-    ...parsed,
-    observations: parsed.observations.map(({ key, ...rest }) => ({ ...rest, key: { ...key, unit: 'KWH' } })),
-  }),
-  () => ({ outcome: 'no-data', observations: [], problems: [] }),
-];
-
-const AREAS = ['10YCZ-CEPS-----N', '10Y1001A1001A82H'];
-
-async function rebuildAll(on: Sql): Promise<void> {
-  const repository = createRebuildRepository(on);
-  for (const item of await repository.findItems(undefined, AREAS)) await repository.rebuild(item, parse);
-}
-
 const item = { source: REQUEST.source, dataset: REQUEST.dataset, area: REQUEST.area, counterArea: null };
 const receivedAt = (minute: number) => Temporal.Instant.from('2024-01-02T00:00:00Z').add({ minutes: minute });
 
 /** Stores answers in the order of receipt as a decoder has it that reads 1 as 7. */
 async function storeFaultily(...values: string[]): Promise<void> {
-  const [, fault = (parsed) => parsed] = FAULTS;
+  const [, faulty = (parsed) => parsed] = DECODERS;
   for (const [minute, value] of values.entries()) {
     const { answer, parsed } = answerOf(hourly(0, value));
-    await process(sql, await receive(sql, answer, { at: receivedAt(minute) }), fault(parsed));
+    await process(sql, await receive(sql, answer, { at: receivedAt(minute) }), faulty(parsed));
   }
 }
 
 describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_TIMEOUT_MS }, () => {
   it('gives what decoding rightly from the beginning gives, whatever was made of the answers before', async () => {
     await fc.assert(
-      fc.asyncProperty(planOf(fc.constant(null)), fc.constantFrom(...FAULTS), async (plan, fault) => {
+      fc.asyncProperty(planOf(fc.constant(null)), fc.constantFrom(...DECODERS), async (plan, decoder) => {
         await forgetAnswers(sql);
         const receiver = createReceiver(sql, plan.deliveries);
         await receiver.receiveAll();
         await writers.run(plan, async (writer, { delivery }) => {
           const { payload, model } = await receiver.receive(delivery);
-          await process(writer, payload, fault(model.parsed));
+          await process(writer, payload, decoder(model.parsed));
         });
         await rebuildAll(sql);
         await expectModel(sql, await receiver.received());
@@ -107,16 +71,16 @@ describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_
       fc.asyncProperty(
         planOf(fc.constant(null)),
         fc.nat(8),
-        fc.constantFrom(...FAULTS),
-        async (plan, before, fault) => {
+        fc.constantFrom(...DECODERS),
+        async (plan, before, decoder) => {
           await forgetAnswers(sql);
           const receiver = createReceiver(sql, plan.deliveries);
           await receiver.receiveAll();
-          const store = async (writer: Sql, delivery: number, decode = (parsed: ParsedAnswer) => parsed) => {
+          const store = async (writer: Sql, delivery: number, decoder = (parsed: ParsedAnswer) => parsed) => {
             const { payload, model } = await receiver.receive(delivery);
-            await process(writer, payload, decode(model.parsed));
+            await process(writer, payload, decoder(model.parsed));
           };
-          for (const { delivery } of plan.order.slice(0, before)) await store(sql, delivery, fault);
+          for (const { delivery } of plan.order.slice(0, before)) await store(sql, delivery, decoder);
           const rebuilding = rebuildAll(sql);
           const attempts = writers.run(
             { ...plan, order: plan.order.slice(before) },
@@ -144,7 +108,7 @@ describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_
     let statements = 0;
     for (;;) {
       statements++;
-      const work = (cut: Sql) => createRebuildRepository(cut).rebuild(item, parse);
+      const work = (cut: Sql) => createRebuildRepository(cut).rebuild(item, decode);
       expect(await workUntilCut(database.url, statements, work)).toBe(true);
       const { state } = await readState(sql);
       if (state.known.some(({ value }) => value === '1')) break;
@@ -170,9 +134,9 @@ describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_
       revisionsBefore: 2,
       revisionsAfter: 3,
     };
-    expect(await repository.rebuild(item, parse, { isTrial: true })).toEqual(expected);
+    expect(await repository.rebuild(item, decode, { isTrial: true })).toEqual(expected);
     expect((await readState(sql)).state).toEqual(before);
-    expect(await repository.rebuild(item, parse)).toEqual(expected);
+    expect(await repository.rebuild(item, decode)).toEqual(expected);
     expect((await historyOf(sql, 0)).map(([value]) => value)).toEqual(['7', '1', '3', '1']);
   });
 
@@ -180,7 +144,7 @@ describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_
     await storeFaultily('1', '2');
     const { state: before } = await readState(sql);
     const refuse = (request: CollectRequest, body: Uint8Array) => {
-      const parsed = parse(request, body);
+      const parsed = decode(request, body);
       if (parsed.observations[0]?.block.values[0] === '2')
         throw new PermanentError('a Point without position');
       return parsed;
@@ -196,7 +160,7 @@ describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_
     const { state: before } = await readState(sql);
     const stopping = new AbortController();
     const read: number[] = [];
-    const attempt = createRebuildRepository(sql).rebuild(item, parse, {
+    const attempt = createRebuildRepository(sql).rebuild(item, decode, {
       signal: stopping.signal,
       onAnswer: (count) => {
         read.push(count);
@@ -216,7 +180,7 @@ describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_
     const others = await receive(sql, ofOther.answer, { request: { ...REQUEST, area: other.area } });
     const { source, dataset, area } = item;
     let done = 0;
-    await createRebuildRepository(sql).rebuild(item, parse, {
+    await createRebuildRepository(sql).rebuild(item, decode, {
       async onAnswer(read) {
         if (read !== 1) return;
         const attempt = process(sql, waiting, answerOf(hourly(1, '9')).parsed);
@@ -250,7 +214,7 @@ describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_
     const second = answerOf(...corrected.parsed.observations, ...farther.parsed.observations);
     const payload = await receive(sql, second.answer, { request: other, at: receivedAt(2) });
     const beside: Promise<unknown>[] = [];
-    await createRebuildRepository(sql).rebuild(item, parse, {
+    await createRebuildRepository(sql).rebuild(item, decode, {
       async onAnswer(read) {
         if (read !== 3) return;
         let isDone = false;
@@ -274,7 +238,7 @@ describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_
     const wrong = { ...hourly(0, '5'), key: { ...hourly(0).key, unit: 'KWH' } };
     await process(sql, payload, { ...parsed, observations: [wrong, ...parsed.observations.slice(0, 1)] });
     const [right] = await sql`select id from series where unit = 'MAW'`;
-    await createRebuildRepository(sql).rebuild(item, parse);
+    await createRebuildRepository(sql).rebuild(item, decode);
     expect([...(await sql`select id, point_count as count from series`)]).toEqual([
       { id: right?.id, count: 2 },
     ]);
@@ -287,7 +251,7 @@ describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_
     const other = { ...REQUEST, area: '10YFR-RTE------C' };
     await receive(sql, answerOf(hourly(0, '5')).answer, { request: other });
     const waiting = await receive(sql, answerOf(hourly(1, '9')).answer, { at: receivedAt(5) });
-    await createRebuildRepository(sql).rebuild(item, parse);
+    await createRebuildRepository(sql).rebuild(item, decode);
     expect(await presentValues(sql)).toEqual({ 0: '1' });
     const [row] = await sql`select processed_at from raw_payload where id = ${waiting.id}`;
     expect(row).toEqual({ processed_at: null });
