@@ -4,7 +4,7 @@ export interface TimeWindow {
   readonly to: Temporal.Instant;
 }
 
-/** A time window as text, for a log or a job's name: `2024-03-01T00:00:00Z/2024-03-31T00:00:00Z`. */
+/** A time window as text, for a log: `2024-03-01T00:00:00Z/2024-03-31T00:00:00Z`. */
 export function formatWindow({ from, to }: TimeWindow): string {
   return `${from}/${to}`;
 }

@@ -70,3 +70,9 @@ it('lets an operator retry, promote and clean, and nothing else', async () => {
 it('lets nobody clean jobs that run', async () => {
   expect(await permitted('operator', 'active')).not.toContain('/api/queues/:queueName/clean/:queueStatus');
 });
+
+it('lets nobody retry all jobs that succeeded', async () => {
+  const allowed = await permitted('operator', 'completed');
+  expect(allowed).toContain('/api/queues/:queueName/clean/:queueStatus');
+  expect(allowed).not.toContain('/api/queues/:queueName/retry/:queueStatus');
+});

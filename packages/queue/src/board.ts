@@ -1,5 +1,6 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import type { Job } from 'bullmq';
 import type { QueueBackend } from './backend.ts';
 import { collectQueueName, RAW_PAYLOAD_QUEUE } from './queues.ts';
 
@@ -10,7 +11,10 @@ type BoardParameters = Parameters<typeof createBullBoard>[0];
 /** Where the board's routes go: one of Bull Board's adapters for web frameworks. */
 export type BoardServer = BoardParameters['serverAdapter'];
 export type BoardAppearance = NonNullable<NonNullable<BoardParameters['options']>['uiConfig']>;
-type BeforeHook = NonNullable<NonNullable<NonNullable<BoardParameters['options']>['handlerHooks']>['before']>;
+type Hooks = NonNullable<NonNullable<BoardParameters['options']>['handlerHooks']>;
+
+const JOB_ROUTE = '/api/queues/:queueName/:jobId';
+const RETRY_ALL_ROUTE = '/api/queues/:queueName/retry/:queueStatus';
 
 /**
  * What an operator may do. Whatever it does to a job, PostgreSQL knows what has to be done, and the scheduler adds it
@@ -18,13 +22,16 @@ type BeforeHook = NonNullable<NonNullable<NonNullable<BoardParameters['options']
  * the source allows.
  */
 const OPERATOR_ROUTES: ReadonlySet<string> = new Set([
-  '/api/queues/:queueName/:jobId/retry',
-  '/api/queues/:queueName/retry/:queueStatus',
-  '/api/queues/:queueName/:jobId/promote',
+  `${JOB_ROUTE}/retry`,
+  RETRY_ALL_ROUTE,
+  `${JOB_ROUTE}/promote`,
   '/api/queues/:queueName/promote',
-  '/api/queues/:queueName/:jobId/clean',
+  `${JOB_ROUTE}/clean`,
   '/api/queues/:queueName/clean/:queueStatus',
 ]);
+
+/** The budget is spent in spans of about a second, in each of which a queue may be silent for the rest of it. */
+const LONGEST_BUDGET_SPAN_MS = 2_000;
 
 export interface Board {
   /** Registers the board's routes on a server, with what a role may do: all else is refused with 403. */
@@ -54,11 +61,13 @@ export function createBoard(backend: QueueBackend, sources: readonly string[]): 
     serve(server, role, appearance) {
       createBullBoard({
         queues: queues.map(
-          ({ queue, description }) =>
-            new BullMQAdapter(queue, { description, readOnlyMode: role === 'viewer' }),
+          ({ queue, description }) => new BoardQueue(queue, { description, readOnlyMode: role === 'viewer' }),
         ),
         serverAdapter: server,
-        options: { uiConfig: appearance, handlerHooks: { before: permit(role) } },
+        options: {
+          uiConfig: appearance,
+          handlerHooks: { before: permit(role), after: sayOnceThatAJobIsGone },
+        },
       });
     },
     async check() {
@@ -70,11 +79,58 @@ export function createBoard(backend: QueueBackend, sources: readonly string[]): 
   };
 }
 
-function permit(role: BoardRole): BeforeHook {
+/** A queue as the board shows it. */
+class BoardQueue extends BullMQAdapter {
+  // Of all that have ended nothing would be asked, but each would take its turn of the budget from what waits.
+  override readonly allowCompletedRetries = false;
+
+  /** The workers have the rate limit, and not the queue, of which it would be said that none is set. */
+  override get supportsGlobalRateLimit(): boolean {
+    return false;
+  }
+
+  /** Milliseconds for which the queue is still silent. One whose workers have only spent their budget is not. */
+  override async getActiveRateLimitTtl(): Promise<number> {
+    const silentForMs = await super.getActiveRateLimitTtl();
+    return silentForMs > LONGEST_BUDGET_SPAN_MS ? silentForMs : 0;
+  }
+
+  override async getJob(id: string): Promise<Job | undefined> {
+    const job = await super.getJob(id);
+    if (job !== undefined) tellNextAttempt(job);
+    return job;
+  }
+
+  override async getJobs(...parameters: Parameters<BullMQAdapter['getJobs']>): Promise<Job[]> {
+    const jobs = await super.getJobs(...parameters);
+    jobs.forEach(tellNextAttempt);
+    return jobs;
+  }
+}
+
+/**
+ * Has a job that waits for another attempt tell when that begins. Bull Board counts its delay, and that of its options,
+ * from when it was added; BullMQ does from the attempt before.
+ */
+function tellNextAttempt(job: Job): void {
+  const { timestamp, processedOn, delay } = job;
+  if (processedOn === undefined || delay === 0) return;
+  const toJSON = job.toJSON.bind(job);
+  const sinceAdded = processedOn + delay - timestamp;
+  job.toJSON = () => {
+    const told = toJSON();
+    return { ...told, delay: sinceAdded, opts: { ...told.opts, delay: sinceAdded } };
+  };
+}
+
+function permit(role: BoardRole): NonNullable<Hooks['before']> {
   return ({ method, route, request }) => {
     // BullMQ on PostgreSQL (6.7) would take jobs away from the workers that run them.
     if (method !== 'get' && request.params.queueStatus === 'active') {
       return { allow: false, status: 403, message: 'jobs that run are left alone' };
+    }
+    if (route === RETRY_ALL_ROUTE && request.params.queueStatus === 'completed') {
+      return { allow: false, status: 403, message: 'of all jobs only those that failed are retried' };
     }
     if (method === 'get' || (role === 'operator' && OPERATOR_ROUTES.has(route))) return { allow: true };
     const message =
@@ -84,3 +140,7 @@ function permit(role: BoardRole): BeforeHook {
     return { allow: false, status: 403, message };
   };
 }
+
+/** The page says it where the job would be. Of an error it tells as well, to the person who has just cleaned the job. */
+const sayOnceThatAJobIsGone: NonNullable<Hooks['after']> = ({ method, route }, answer) =>
+  method === 'get' && route === JOB_ROUTE && answer.status === 404 ? { status: 404, body: {} } : answer;

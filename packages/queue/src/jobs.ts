@@ -1,10 +1,4 @@
-import {
-  type CollectRequest,
-  findArea,
-  formatWindow,
-  PRIORITIES,
-  type Priority,
-} from '@energy-data-service/domain';
+import { type CollectRequest, findArea, PRIORITIES, type Priority } from '@energy-data-service/domain';
 import { z } from 'zod';
 
 const Eic = z.string().length(16);
@@ -58,7 +52,8 @@ export function collectJobKey({ source, dataset, area, counterArea, from, to }: 
 export function collectJobName(request: CollectRequest): string {
   const { dataset, area, counterArea, window } = request;
   const areas = counterArea === null ? [area] : [area, counterArea];
-  return `${dataset} ${areas.map((eic) => findArea(eic)?.code ?? eic).join('>')} ${formatWindow(window)}`;
+  const [from, to] = [window.from, window.to].map((instant) => instant.toString({ smallestUnit: 'minute' }));
+  return `${dataset} ${areas.map((eic) => findArea(eic)?.code ?? eic).join('>')} ${from}/${to}`;
 }
 
 /** What a person sees of the answer to a request: the same, and the answer's id. */

@@ -50,7 +50,7 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
       await queue.add([answer(12, 'live')]);
       const jobs = backend.createQueue(RAW_PAYLOAD_QUEUE);
       expect((await jobs.getJobs(['prioritized'])).map(({ name }) => name)).toEqual([
-        'actual-total-load CZ 2024-01-01T00:00:00Z/2024-01-02T00:00:00Z (answer 12)',
+        'actual-total-load CZ 2024-01-01T00:00Z/2024-01-02T00:00Z (answer 12)',
       ]);
       await jobs.close();
       await queue.close();

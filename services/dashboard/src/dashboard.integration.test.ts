@@ -37,8 +37,16 @@ const Queues = z.object({
     z.object({
       name: z.string(),
       readOnlyMode: z.boolean(),
-      jobs: z.array(z.object({ id: z.string(), name: z.string() })),
+      jobs: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          timestamp: z.number(),
+          opts: z.object({ delay: z.number().default(0) }),
+        }),
+      ),
       counts: z.object({ failed: z.number() }),
+      activeRateLimitTtl: z.number(),
     }),
   ),
 });
@@ -97,7 +105,7 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
           {
             name: 'collect-test',
             readOnlyMode: true,
-            jobs: [{ name: 'actual-total-load CZ 2024-01-01T00:00:00Z/2024-01-02T00:00:00Z' }],
+            jobs: [{ name: 'actual-total-load CZ 2024-01-01T00:00Z/2024-01-02T00:00Z' }],
           },
           { name: 'raw-payload', readOnlyMode: true },
         ]);
@@ -124,6 +132,9 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         const [job] = Queues.parse(await list.json()).queues[0]?.jobs ?? [];
         expect((await operator.put(`${QUEUE}/${job?.id}/clean`)).status).toBe(204);
         expect(await queue.countOpen()).toBe(0);
+        // What the page asks next, of which it makes a message if it is told of an error.
+        const gone = await operator.get(`${QUEUE}/${job?.id}`);
+        expect([gone.status, await gone.json()]).toEqual([404, {}]);
         await queue.add([{ request: REQUEST, priority: 'live' }]);
         expect(await queue.countOpen()).toBe(1);
         await queue.close();
@@ -142,6 +153,65 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         await queue.add([{ request: REQUEST, priority: 'live' }]);
         expect(await queue.countOpen()).toBe(1);
         await queue.close();
+      }));
+
+    it('tells when a job that waits for another attempt runs again', () =>
+      withDashboard(PASSWORDS, async (dashboard, backend) => {
+        const queue = createCollectQueue(backend, 'test');
+        // Long before its first attempt.
+        vi.setSystemTime(Date.now() - 3_600_000);
+        await queue.add([{ request: REQUEST, priority: 'live' }]);
+        vi.useRealTimers();
+        await queue.close();
+        const viewer = await dashboard.logIn(PASSWORDS.viewer);
+        let told: number | undefined;
+        const attempts: number[] = [];
+        const done = work(backend, async () => {
+          attempts.push(Date.now());
+          if (told === undefined) throw new Error('not yet');
+        });
+        await vi.waitFor(async () => {
+          const list = await viewer.get('/api/queues?activeQueue=collect-test&status=delayed');
+          const [job] = Queues.parse(await list.json()).queues[0]?.jobs ?? [];
+          told = job && job.timestamp + job.opts.delay;
+          expect(told).toBeDefined();
+        }, WAIT);
+        await done;
+        expect(told).toBeGreaterThan((attempts.at(0) ?? 0) + 1_000);
+        expect(told).toBeLessThanOrEqual(attempts.at(-1) ?? 0);
+      }));
+
+    it('tells for how long a queue is silenced, and nothing of a budget that is spent for the moment', () =>
+      withDashboard(PASSWORDS, async (dashboard, backend) => {
+        const queue = backend.createQueue(collectQueueName('test'));
+        const viewer = await dashboard.logIn(PASSWORDS.viewer);
+        const silentForMs = async () =>
+          Queues.parse(await (await viewer.get('/api/queues')).json()).queues[0]?.activeRateLimitTtl;
+        await queue.rateLimit(1_500);
+        expect(await silentForMs()).toBe(0);
+        await queue.rateLimit(600_000);
+        expect(await silentForMs()).toBeGreaterThan(500_000);
+        await backend.close(queue);
+      }));
+
+    it('has its own style and script in its page, which loads nothing from elsewhere', () =>
+      withDashboard({}, async ({ anonymous }) => {
+        const page = await (await anonymous.get('/queue/collect-test')).text();
+        const loaded = [...page.matchAll(/<(?:script|link)[^>]* (?:src|href)="([^"]*)"/g)].map(
+          ([, url]) => url,
+        );
+        expect(loaded).toEqual(expect.arrayContaining(['board.css', 'board.js']));
+        expect(loaded.filter((url) => url?.includes('//'))).toEqual([]);
+        for (const [path, type] of [
+          ['/board.css', 'text/css'],
+          ['/board.js', 'text/javascript'],
+        ] as const) {
+          const response = await anonymous.get(path);
+          expect([response.status, response.headers.get('content-type')]).toEqual([
+            200,
+            `${type}; charset=utf-8`,
+          ]);
+        }
       }));
 
     it('changes nothing for a viewer, with a login or without', async () => {

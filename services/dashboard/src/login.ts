@@ -40,7 +40,7 @@ export function loginRoutes({ accounts, sessions, throttle, log }: Dependencies)
     const role = await accounts.findRole(password);
     if (role === undefined) {
       log.warn({ address }, 'login with a wrong password');
-      const problem = 'That is neither password.';
+      const problem = 'Wrong password.';
       return c.html(loginPage({ role: await sessions.findRole(c), problem }), 401);
     }
     throttle.succeed(address);
