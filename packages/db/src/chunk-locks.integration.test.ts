@@ -1,25 +1,12 @@
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connect, type Sql, type Transaction } from './connect.ts';
+import { migrate } from './migrate.ts';
 import { storeAnswer } from './stored-answer.ts';
 import { answerOf, hourly, process, receive } from './testing/answers.ts';
+import { convertAllChunks, createCommunityDatabase, type Form, formsOf } from './testing/columns.ts';
 import { forgetAnswers } from './testing/received-answers.ts';
 import { editionOfTests } from './testing/timescale-edition.ts';
-
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let sql: Sql;
-beforeAll(async () => {
-  database = await createTestDatabase(inject('databaseServerUrl'));
-  sql = connect(database.url);
-});
-beforeEach(async () => {
-  await forgetAnswers(sql);
-  await deliver(1, '1');
-});
-afterAll(async () => {
-  await sql.end();
-  await database[Symbol.asyncDispose]();
-});
 
 const edition = await editionOfTests(inject('databaseServerUrl'));
 
@@ -29,7 +16,7 @@ const monthly = (values: readonly string[]) => HOURS.map((hour, i) => hourly(hou
 
 const received = (day: number) => ({ at: Temporal.Instant.from(`2020-01-0${day}T00:00:00Z`) });
 
-async function deliver(day: number, ...values: string[]): Promise<void> {
+async function deliver(sql: Sql, day: number, ...values: string[]): Promise<void> {
   const { answer, parsed } = answerOf(...monthly(values));
   await process(sql, await receive(sql, answer, received(day)), parsed);
 }
@@ -37,15 +24,38 @@ async function deliver(day: number, ...values: string[]): Promise<void> {
 /** The chunks of a table that this transaction has locked for writing. */
 async function countLockedChunks(transaction: Transaction, table: string): Promise<number> {
   const [row] = await transaction<{ count: number }[]>`
-    select count(distinct relation)
-    from pg_locks
-    join timescaledb_information.chunks on relation = format('%I.%I', chunk_schema, chunk_name)::regclass
-    where pid = pg_backend_pid() and mode = 'RowExclusiveLock' and hypertable_name = ${table}`;
+    select count(distinct lock.relation)
+    from pg_locks as lock
+    join pg_locks as own on own.virtualtransaction = lock.virtualtransaction and own.transactionid = pg_current_xact_id()::xid
+    join timescaledb_information.chunks on lock.relation = format('%I.%I', chunk_schema, chunk_name)::regclass
+    where lock.mode = 'RowExclusiveLock' and hypertable_name = ${table}`;
   return row?.count ?? Number.NaN;
 }
 
-describe.skipIf(edition === 'none')(`chunks (TimescaleDB only; here: ${edition})`, () => {
-  it('are locked by a correction only where it changes values, so that others can be turned into columns', async () => {
+/** Those of a correction must be few, so that the others can be turned into columns, or stay so. */
+function theyAreLocked(
+  createDatabase: () => Promise<AsyncDisposable & { readonly url: string }>,
+  form: Form,
+): void {
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+  let sql: Sql;
+  beforeAll(async () => {
+    database = await createDatabase();
+    await migrate(database.url, { columnstoreAfterDays: 36_500 });
+    sql = connect(database.url);
+  });
+  beforeEach(async () => {
+    await forgetAnswers(sql);
+    await deliver(sql, 1, '1');
+    if (form === 'columns') await convertAllChunks(sql);
+    expect(await formsOf(sql, 'point')).toEqual(Array(10).fill(form));
+  });
+  afterAll(async () => {
+    await sql.end();
+    await database[Symbol.asyncDispose]();
+  });
+
+  it('by a correction only where it changes values', async () => {
     const second = answerOf(...monthly(['1', '1', '1', '2', '2']));
     const payload = await receive(sql, second.answer, received(3));
     await sql.begin(async (transaction) => {
@@ -54,10 +64,13 @@ describe.skipIf(edition === 'none')(`chunks (TimescaleDB only; here: ${edition})
       expect(await countLockedChunks(transaction, 'point')).toBe(2);
       expect(await countLockedChunks(transaction, 'point_revision')).toBe(2);
     });
+    const corrected = form === 'columns' ? 'both' : 'rows';
+    expect(await formsOf(sql, 'point')).toEqual(HOURS.map((_, i) => (i === 3 || i === 4 ? corrected : form)));
   });
 
-  it('are locked by a late answer only where it adds to the history', async () => {
-    await deliver(3, '1', '1', '1', '2', '2');
+  it('by a late answer only where it adds to the history', async () => {
+    await deliver(sql, 3, '1', '1', '1', '2', '2');
+    if (form === 'columns') await convertAllChunks(sql);
     const late = answerOf(...monthly(['1', '3']));
     const payload = await receive(sql, late.answer, received(2));
     await sql.begin(async (transaction) => {
@@ -67,4 +80,12 @@ describe.skipIf(edition === 'none')(`chunks (TimescaleDB only; here: ${edition})
       expect(await countLockedChunks(transaction, 'point_revision')).toBe(1);
     });
   });
+}
+
+describe.skipIf(edition === 'none')(`chunks of rows (TimescaleDB only; here: ${edition}) are locked`, () => {
+  theyAreLocked(() => createTestDatabase(inject('databaseServerUrl')), 'rows');
+});
+
+describe('chunks of columns are locked', () => {
+  theyAreLocked(() => createCommunityDatabase(inject('databaseServerUrl'), edition), 'columns');
 });

@@ -1,5 +1,4 @@
 import { createTestDatabase } from '@energy-data-service/test-support';
-import { startCommunityTimescaleDb } from '@energy-data-service/test-support/community-timescaledb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connect, type Sql } from './connect.ts';
@@ -14,6 +13,7 @@ import {
   REQUEST,
   receive,
 } from './testing/answers.ts';
+import { convertAllChunks, createCommunityDatabase, formsOf } from './testing/columns.ts';
 import { expectModel } from './testing/compare-with-model.ts';
 import { planOf } from './testing/deliveries.ts';
 import { PROPERTY_RUNS, PROPERTY_TIMEOUT_MS } from './testing/property-runs.ts';
@@ -33,13 +33,6 @@ async function findPolicies(sql: Sql) {
     order by 1`;
 }
 
-/** Turns every chunk into columns, also those that were partly taken out of them. */
-async function convertAllChunks(sql: Sql): Promise<void> {
-  const chunks = await sql<{ chunk: string }[]>`
-    select format('%I.%I', chunk_schema, chunk_name) as chunk from timescaledb_information.chunks`;
-  for (const { chunk } of chunks) await sql.unsafe(`call convert_to_columnstore('${chunk}')`);
-}
-
 /** Lets the policies run now and never else, with an age of so many days. */
 async function runPolicies(sql: Sql, afterDays: number): Promise<void> {
   const jobs = await sql<{ id: number }[]>`
@@ -48,19 +41,6 @@ async function runPolicies(sql: Sql, afterDays: number): Promise<void> {
     from timescaledb_information.jobs
     where proc_name = 'policy_compression'`;
   for (const { id } of jobs) await sql.unsafe(`call run_job(${id})`);
-}
-
-type Form = 'rows' | 'columns' | 'both';
-
-/** How chunks hold their values, ascending by time. */
-async function formsOf(sql: Sql, table: string): Promise<Form[]> {
-  const chunks = await sql<{ form: Form }[]>`
-    select case when not is_compressed then 'rows' when status & 8 > 0 then 'both' else 'columns' end as form
-    from timescaledb_information.chunks
-    join _timescaledb_catalog.chunk on schema_name = chunk_schema and table_name = chunk_name
-    where hypertable_name = ${table}
-    order by range_start`;
-  return chunks.map(({ form }) => form);
 }
 
 /** Stores an answer that gives one hour since DAY_START a value. */
@@ -73,19 +53,12 @@ async function storeHour(sql: Sql, hour: number, value: string): Promise<void> {
 
 const edition = await editionOfTests(inject('databaseServerUrl'));
 
-/** The server of the tests where it is of the Community edition, elsewhere that edition compiled to WebAssembly. */
-async function createCommunityDatabase(): Promise<AsyncDisposable & { readonly url: string }> {
-  if (edition === 'community') return createTestDatabase(inject('databaseServerUrl'));
-  const server = await startCommunityTimescaleDb();
-  return { url: server.url, [Symbol.asyncDispose]: () => server.stop() };
-}
-
 describe(`columns of the Community edition (${edition === 'community' ? "the tests' server" : 'WebAssembly'})`, () => {
   let database: Awaited<ReturnType<typeof createCommunityDatabase>>;
   let sql: Sql;
   let writers: ReturnType<typeof createWriters>;
   beforeAll(async () => {
-    database = await createCommunityDatabase();
+    database = await createCommunityDatabase(inject('databaseServerUrl'), edition);
     // The setting of a database is not cloned from the template with it.
     await migrate(database.url, NEVER);
     sql = connect(database.url);
