@@ -8,10 +8,15 @@ import { type Panel, readDashboards, type Variable, withVariables } from './dash
 
 /** What rightly gives nothing while all is well. */
 const EMPTY_WHEN_HEALTHY: Readonly<Record<string, string>> = {
-  ALERTS: 'no alert is on its way',
+  '1000 * ALERTS * ignoring (alertstate) group_left () ALERTS_FOR_STATE': 'no alert is on its way',
+  '60 * source_outcome:energy_data_source_requests:rate5m{outcome!="answer"} > 0': 'no request fails',
   'queue_priority:energy_data_queue_oldest_waiting_job_age_seconds:max': 'no job waits',
+  'queue_priority:energy_data_queue_oldest_waiting_job_age_seconds:max / 60': 'no job waits',
   'dataset_status:energy_data_windows:max{status="failed"} > 0': 'no window has failed',
-  'item:energy_data_coverage_gap_seconds:max{dataset=~"$dataset", area=~"$area"} > 0': 'nothing is missing',
+  '(item:energy_data_series_over_limit_seconds:min{dataset=~"$dataset", area=~"$area"} > 0) / 3600':
+    'nothing is late',
+  '(item:energy_data_coverage_gap_seconds:max{dataset=~"$dataset", area=~"$area"} > 0) / 3600':
+    'nothing is missing',
 };
 
 /** A rate of requests needs somebody who asks. Those are the routes that rules name, and one that answers. */
