@@ -1,10 +1,15 @@
 import { createTestDatabase } from '@energy-data-service/test-support';
+import {
+  convertAllChunks,
+  type Form,
+  formsOf,
+} from '@energy-data-service/test-support/community-timescaledb';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connect, type Sql, type Transaction } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { storeAnswer } from './stored-answer.ts';
 import { answerOf, hourly, process, receive } from './testing/answers.ts';
-import { convertAllChunks, createCommunityDatabase, type Form, formsOf } from './testing/columns.ts';
+import { createCommunityDatabase } from './testing/community-database.ts';
 import { forgetAnswers } from './testing/received-answers.ts';
 import { editionOfTests } from './testing/timescale-edition.ts';
 

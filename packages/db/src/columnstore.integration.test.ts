@@ -1,4 +1,5 @@
 import { createTestDatabase } from '@energy-data-service/test-support';
+import { convertAllChunks, formsOf } from '@energy-data-service/test-support/community-timescaledb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connect, type Sql } from './connect.ts';
@@ -13,7 +14,7 @@ import {
   REQUEST,
   receive,
 } from './testing/answers.ts';
-import { convertAllChunks, createCommunityDatabase, formsOf } from './testing/columns.ts';
+import { createCommunityDatabase } from './testing/community-database.ts';
 import { expectModel } from './testing/compare-with-model.ts';
 import { planOf } from './testing/deliveries.ts';
 import { PROPERTY_RUNS, PROPERTY_TIMEOUT_MS } from './testing/property-runs.ts';

@@ -1,5 +1,6 @@
 import type { BenchmarkCase } from './benchmark-case.ts';
 import { budget } from './cases/budget.ts';
+import { columns } from './cases/columns.ts';
 import { latest } from './cases/latest.ts';
 import { parse } from './cases/parse.ts';
 import { parseA03 } from './cases/parse-a03.ts';
@@ -19,6 +20,7 @@ export const BENCHMARK_CASES: readonly BenchmarkCase[] = [
   writeNew,
   writeUnchanged,
   writeChanged,
+  columns,
   pipeline,
   unchangedPoll,
   readCsv,
