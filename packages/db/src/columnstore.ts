@@ -7,7 +7,7 @@ const LAYOUTS = [
 ] as const;
 
 /**
- * Lets TimescaleDB's Community edition turn old chunks of points and revisions into columns, a twelfth of their size.
+ * Lets TimescaleDB's Community edition turn old chunks of points and revisions into columns, less than a tenth of their size.
  * Applied after every migration, so that a setting or an edition that has changed takes effect. Chunks that are columns
  * already stay so.
  *

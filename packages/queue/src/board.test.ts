@@ -33,11 +33,14 @@ function routesFor(role: BoardRole): Routes {
   return routes;
 }
 
+function changingRoutes(role: BoardRole): Routes {
+  return routesFor(role).filter(({ method }) => method !== 'get');
+}
+
 /** The routes that change something and are not refused with 403 for a queue that does not exist. */
 async function permitted(role: BoardRole, queueStatus = 'failed'): Promise<string[]> {
   const paths: string[] = [];
-  const changing = routesFor(role).filter(({ method }) => method !== 'get');
-  expect(changing.length).toBeGreaterThan(15);
+  const changing = changingRoutes(role);
   for (const { route, handler } of changing) {
     const { status } = await handler({
       queues: new Map(),
@@ -51,6 +54,38 @@ async function permitted(role: BoardRole, queueStatus = 'failed'): Promise<strin
   }
   return paths.sort();
 }
+
+it('knows all that can change something: for what is new, the page has to be looked at, too', () => {
+  expect(
+    changingRoutes('operator')
+      .flatMap(({ route }) => route)
+      .sort(),
+  ).toEqual([
+    '/api/queues/:queueName/:jobId/clean',
+    '/api/queues/:queueName/:jobId/delay',
+    '/api/queues/:queueName/:jobId/priority',
+    '/api/queues/:queueName/:jobId/promote',
+    '/api/queues/:queueName/:jobId/remove-unprocessed-children',
+    '/api/queues/:queueName/:jobId/retry',
+    '/api/queues/:queueName/:jobId/update-data',
+    '/api/queues/:queueName/add',
+    '/api/queues/:queueName/clean/:queueStatus',
+    '/api/queues/:queueName/concurrency',
+    '/api/queues/:queueName/empty',
+    '/api/queues/:queueName/job-schedulers/:schedulerId',
+    '/api/queues/:queueName/job-schedulers/:schedulerId/remove',
+    '/api/queues/:queueName/job-schedulers/:schedulerId/run',
+    '/api/queues/:queueName/obliterate',
+    '/api/queues/:queueName/pause',
+    '/api/queues/:queueName/promote',
+    '/api/queues/:queueName/rate-limit',
+    '/api/queues/:queueName/rate-limit/release',
+    '/api/queues/:queueName/resume',
+    '/api/queues/:queueName/retry/:queueStatus',
+    '/api/queues/pause',
+    '/api/queues/resume',
+  ]);
+});
 
 it('lets a viewer change nothing at all', async () => {
   expect(await permitted('viewer')).toEqual([]);

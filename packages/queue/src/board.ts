@@ -30,8 +30,8 @@ const OPERATOR_ROUTES: ReadonlySet<string> = new Set([
   '/api/queues/:queueName/clean/:queueStatus',
 ]);
 
-/** The budget is spent in spans of about a second, in each of which a queue may be silent for the rest of it. */
-const LONGEST_BUDGET_SPAN_MS = 2_000;
+/** The budget is spent in spans of at most a minute, in each of which a queue may be silent for the rest of it. */
+const LONGEST_BUDGET_SPAN_MS = 60_000;
 
 export interface Board {
   /** Registers the board's routes on a server, with what a role may do: all else is refused with 403. */
@@ -109,8 +109,8 @@ class BoardQueue extends BullMQAdapter {
 }
 
 /**
- * Has a job that waits for another attempt tell when that begins. Bull Board counts its delay, and that of its options,
- * from when it was added; BullMQ does from the attempt before.
+ * Has a job that waits for another attempt tell the earliest time of that. Bull Board counts its delay, and that of its
+ * options, from when it was added; BullMQ does from the end of the attempt before, of which only the beginning is known.
  */
 function tellNextAttempt(job: Job): void {
   const { timestamp, processedOn, delay } = job;

