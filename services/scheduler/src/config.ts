@@ -1,4 +1,4 @@
-import { findArea, nearest, nearestAreaCodes } from '@energy-data-service/domain';
+import { AREAS, type Area, findArea, nearest, nearestAreaCodes } from '@energy-data-service/domain';
 import { BaseConfig, CommaSeparated, DatabaseUrl, QueueUrl } from '@energy-data-service/runtime';
 import { allDatasets, SOURCES } from '@energy-data-service/sources';
 import { z } from 'zod';
@@ -6,9 +6,10 @@ import { TICK_EVERY_MS } from './ticking.ts';
 
 const datasets = allDatasets(SOURCES);
 
-/** Dataset ids to keep current, each once; all by default. */
-export const CollectDatasets = CommaSeparated.optional().transform((ids, context) =>
-  [...new Set(ids ?? datasets.map(({ id }) => id))].flatMap((id) => {
+/** Dataset ids to keep current, each once; all by default, and by `all`. */
+export const CollectDatasets = CommaSeparated.default(['all']).transform((ids, context) => {
+  if (isOnly(ids, 'all')) return datasets;
+  return [...new Set(ids)].flatMap((id) => {
     const dataset = datasets.find((candidate) => candidate.id === id);
     if (dataset !== undefined) return [dataset];
     const names = nearest(
@@ -17,12 +18,16 @@ export const CollectDatasets = CommaSeparated.optional().transform((ids, context
     );
     context.addIssue(`unknown dataset ${id}${didYouMean(names)}`);
     return [];
-  }),
-);
+  });
+});
 
-/** Areas to keep current, as codes, aliases or EICs, each once; `none` schedules nothing. */
+/**
+ * Areas to keep current, as codes, aliases or EICs, each once; `all` are those that exist today and that some dataset is published for,
+ * `none` schedules nothing.
+ */
 export const CollectAreas = CommaSeparated.transform((codes, context) => {
-  if (codes.length === 1 && codes[0] === 'none') return [];
+  if (isOnly(codes, 'none')) return [];
+  if (isOnly(codes, 'all')) return AREAS.filter((area) => exists(area) && isPublishedFor(area));
   const areas = codes.flatMap((code) => {
     const area = findArea(code);
     if (area !== undefined) return [area];
@@ -31,6 +36,18 @@ export const CollectAreas = CommaSeparated.transform((codes, context) => {
   });
   return [...new Set(areas)];
 });
+
+function isOnly(names: readonly string[], name: string): boolean {
+  return names.length === 1 && names[0] === name;
+}
+
+function exists({ validUntil }: Area): boolean {
+  return validUntil === null || Temporal.Instant.compare(validUntil, Temporal.Now.instant()) > 0;
+}
+
+function isPublishedFor({ kinds }: Area): boolean {
+  return datasets.some(({ areaKinds }) => areaKinds.some((kind) => kinds.includes(kind)));
+}
 
 function didYouMean(names: readonly string[]): string {
   return names.length === 0 ? '' : `; did you mean ${names.join(', ')}?`;
