@@ -86,7 +86,10 @@ function readSecurityToken(
     return undefined;
   }
   if (content === '') {
-    refuse('ENTSOE_SECURITY_TOKEN_FILE', 'names an empty file: put your token into it, or use the simulator');
+    refuse(
+      'ENTSOE_SECURITY_TOKEN_FILE',
+      'names an empty file: put your token into it, or use the simulator (--env-file infra/simulator.env)',
+    );
     return undefined;
   }
   return checkedToken('ENTSOE_SECURITY_TOKEN_FILE', content);

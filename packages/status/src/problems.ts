@@ -143,7 +143,8 @@ function findUndecodable({ answers: { undecodable } }: StatusFacts): Problem | n
   return {
     kind: 'answers-undecodable',
     message: `${many(undecodable, 'answer')} could not be decoded`,
-    advice: 'the errors say why; once the decoder is mended: pnpm replay --failed',
+    advice:
+      'the errors say why; if the source sent damage: pnpm backfill retry; once the decoder is mended: pnpm replay --failed',
   };
 }
 

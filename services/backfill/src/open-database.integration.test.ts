@@ -93,6 +93,15 @@ describe('the database that a command works on', () => {
     });
   });
 
+  it('is that of a simulated stack, and the command says so', async () => {
+    const url = await ensureDatabase(server.url, 'simulated_energy_data');
+    await migrate(url);
+    expect(await open(url, dataDir)).toEqual({
+      database: 'simulated_energy_data',
+      notes: ['All data is SIMULATED: this is the database simulated_energy_data.'],
+    });
+  });
+
   it('is none where nothing runs, and the command says what to do and where it looked', async () => {
     const empty = join(dataDir, 'empty');
     expect(await refusal(empty)).toBe(

@@ -7,6 +7,9 @@ import { UnreadyDatabaseError } from './unready-database-error.ts';
 /** Connections of one command: it asks one thing after the other, and now and then two at once. */
 const CONNECTIONS = 2;
 
+/** How the name of a database begins that the simulated stack and `pnpm start` keep made-up data in. */
+const SIMULATED = 'simulated_';
+
 /**
  * Connects to the database that is configured, or else to the one that `pnpm start` runs: one that answers and has the
  * schema of this release. A command does not wait for one.
@@ -18,7 +21,12 @@ export async function openDatabase(
   { DATABASE_URL, DATA_DIR }: BackfillConfig,
   notes: Pick<Terminal, 'print'>,
 ): Promise<Sql> {
-  if (DATABASE_URL !== undefined) return connectIfReady(DATABASE_URL);
+  if (DATABASE_URL !== undefined) {
+    const sql = await connectIfReady(DATABASE_URL);
+    const name = new URL(DATABASE_URL).pathname.slice(1);
+    if (name.startsWith(SIMULATED)) notes.print(`All data is SIMULATED: this is the database ${name}.`);
+    return sql;
+  }
   const { databaseUrl, url, isSimulated } = await findRunningDatabase(DATA_DIR);
   const sql = await connectIfReady(
     databaseUrl,

@@ -16,8 +16,8 @@ It looks at DATABASE_URL or, without it, at what pnpm start runs (of the same DA
 needs a person, or the database cannot be read, 2 the command line makes no sense.
 
 Needs a person: no round of a scheduler for two minutes; a source that may not be asked, or fails request after request;
-answers that wait for 15 minutes, or cannot be decoded; windows that failed within a day; data that was not answered for two
-polls; data that ends early. Of a forecast that is the beginning of the present day, week, month or year, of what has
+windows that nobody has tried, or answers that nobody has processed, for five minutes; answers that wait for 15 minutes, or cannot
+be decoded; windows that failed within a day; data that was not answered for two polls; data that ends early. Of a forecast that is the beginning of the present day, week, month or year, of what has
 happened 36 times the interval of its polls ago. What follows from another of these is not told again.
 `;
 
