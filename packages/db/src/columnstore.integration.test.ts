@@ -64,7 +64,7 @@ describe(`columns of the Community edition (${edition === 'community' ? "the tes
     await migrate(database.url, NEVER);
     sql = connect(database.url);
     // Where all connections share a session, it is older than the setting.
-    await sql`set timescaledb.max_tuples_decompressed_per_dml_transaction = 0`;
+    if (edition !== 'community') await sql`set timescaledb.max_tuples_decompressed_per_dml_transaction = 0`;
     writers = createWriters(database.url);
   });
   afterAll(async () => {
@@ -91,6 +91,8 @@ describe(`columns of the Community edition (${edition === 'community' ? "the tes
     expect([...settings]).toContainEqual({
       setting: 'timescaledb.max_tuples_decompressed_per_dml_transaction=0',
     });
+    const [row] = await sql`show timescaledb.max_tuples_decompressed_per_dml_transaction`;
+    expect(Object.values(row ?? {})).toEqual(['0']);
   });
 
   it('hold old values, not new ones, and again those that were corrected in them', async () => {
