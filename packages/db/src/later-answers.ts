@@ -19,9 +19,9 @@ export interface Stretch {
 }
 
 /**
- * Parts blocks into those within which a later answer spoke of any time, and the others.
+ * Parts blocks into those of which a later answer may have spoken, and the others, of whose time none did.
  *
- * @param blocks - ascending and disjoint
+ * @param blocks - their steps ascending
  */
 export function partBlocks(
   blocks: readonly Block[],
@@ -31,7 +31,7 @@ export function partBlocks(
   const late: Block[] = [];
   const others: Block[] = [];
   let next = 0;
-  // The last end of the stretches that start before the end of the block.
+  // The last end of the stretches that start before the end of the block or of one before it.
   let spokenUntilUs = Number.NEGATIVE_INFINITY;
   for (const block of blocks) {
     const endUs = blockEndMs(block) * 1000;

@@ -15,7 +15,7 @@ export interface Origin {
   readonly receivedAt: Temporal.Instant;
 }
 
-/** Blocks of one series, ascending and disjoint, at least one; they are written together, however many there are. */
+/** Blocks of one series, their steps ascending, at least one; they are written together, however many there are. */
 export type Blocks = readonly [Block, ...Block[]];
 
 /** The time from the first step of blocks (inclusive) to the end of the last (exclusive). */

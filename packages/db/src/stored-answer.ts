@@ -4,12 +4,12 @@ import {
   blockStartMs,
   type CollectRequest,
   joinBlocks,
+  lastStepStartMs,
   type ParsedAnswer,
   PermanentError,
   PostponedError,
   type SeriesKey,
   seriesKeyText,
-  stepStartMs,
 } from '@energy-data-service/domain';
 import type { Sql, Transaction } from './connect.ts';
 import { recordAnswer } from './coverage.ts';
@@ -183,12 +183,8 @@ async function lockNewChunks(transaction: Transaction, blocks: readonly Block[])
       timestamptz 'epoch' + first_ms * interval '1 millisecond',
       timestamptz 'epoch' + last_ms * interval '1 millisecond', '[]'
     )))
-    from unnest(${blocks.map(blockStartMs)}::bigint[], ${blocks.map(lastStartMs)}::bigint[])
+    from unnest(${blocks.map(blockStartMs)}::bigint[], ${blocks.map(lastStepStartMs)}::bigint[])
       as block (first_ms, last_ms)`;
-}
-
-function lastStartMs(block: Block): number {
-  return stepStartMs(block, block.values.length - 1);
 }
 
 async function writeSeries(
@@ -212,7 +208,7 @@ async function writeSeries(
     await transaction`
       update series
       set first_starts_at = least(first_starts_at, ${blockStart(blocks[0])}),
-        last_starts_at = greatest(last_starts_at, ${Temporal.Instant.fromEpochMilliseconds(lastStartMs(blocks.at(-1) ?? blocks[0]))}),
+        last_starts_at = greatest(last_starts_at, ${Temporal.Instant.fromEpochMilliseconds(lastStepStartMs(blocks.at(-1) ?? blocks[0]))}),
         point_count = point_count + ${changes.new}
       where id = ${seriesId}`;
   }

@@ -53,3 +53,8 @@ export function stepStartMs(block: Block, i: number): number {
   if (start === undefined) throw new RangeError(`step ${i} of ${block.startsMs.length}`);
   return start;
 }
+
+/** Start of the last step, milliseconds since the epoch; the block must have one. */
+export function lastStepStartMs(block: Block): number {
+  return stepStartMs(block, block.values.length - 1);
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Block, stepStartMs, type Value } from './block.ts';
+import { type Block, blockEndMs, blockStartMs, stepStartMs, type Value } from './block.ts';
 import { isSameValue, joinBlocks } from './join-blocks.ts';
 
 const HOUR = 3_600_000;
@@ -38,27 +38,80 @@ describe('joinBlocks', () => {
     });
   });
 
-  it('says of every instant what the last block that contains it says, in ascending disjoint blocks', () => {
-    const value = fc.option(fc.nat(3).map(String));
-    const block = fc
-      .tuple(fc.nat(20), fc.array(value, { maxLength: 5 }))
-      .map(([start, values]) => hours(start, ...values));
+  it('loses no step when steps in several phases are laid over each other', () => {
+    const quarters = [0, 0.25, 0.5].map((hour) => hours(hour, `${hour}`));
+    expect(joinBlocks(quarters)).toEqual({ blocks: quarters, conflictsMs: [] });
+  });
+
+  it('says of every instant what the last block that contains it says, ascending, and names each step that lost', () => {
     fc.assert(
-      fc.property(fc.array(block, { maxLength: 8 }), (blocks) => {
-        const expected = new Map<number, Value>();
-        for (const one of blocks) {
-          one.values.forEach((v, i) => {
-            expected.set(stepStartMs(one, i), v);
-          });
-        }
-        const joined = joinBlocks(blocks).blocks.flatMap((one) =>
-          one.values.map((v, i) => [stepStartMs(one, i), v] as const),
-        );
-        expect(joined).toEqual([...expected].sort(([a], [b]) => a - b));
+      fc.property(fc.array(fc.oneof(fixedBlock, calendarBlock), { maxLength: 8 }), (blocks) => {
+        const expected = layOver(blocks);
+        const joined = joinBlocks(blocks);
+        expect(joined.blocks.flatMap(stepsOf)).toEqual(expected.steps);
+        expect(joined.conflictsMs).toEqual(expected.conflictsMs);
       }),
+      { numRuns: 1_000 },
     );
   });
 });
+
+const value = fc.option(fc.nat(3).map(String));
+
+/** Steps of 15, 30 or 60 minutes that begin at any quarter of an hour. */
+const fixedBlock: fc.Arbitrary<Block> = fc
+  .record({
+    startQuarter: fc.nat(12),
+    stepQuarters: fc.constantFrom(1, 2, 4),
+    values: fc.array(value, { maxLength: 5 }),
+  })
+  .map(({ startQuarter, stepQuarters, values }) => ({
+    kind: 'fixed',
+    startMs: (startQuarter * HOUR) / 4,
+    stepMs: (stepQuarters * HOUR) / 4,
+    values,
+  }));
+
+/** Steps of any lengths. */
+const calendarBlock: fc.Arbitrary<Block> = fc
+  .record({
+    startQuarter: fc.nat(12),
+    steps: fc.array(fc.record({ quarters: fc.integer({ min: 1, max: 6 }), value }), { maxLength: 4 }),
+  })
+  .map(({ startQuarter, steps }) => {
+    const startsMs: number[] = [];
+    let endMs = (startQuarter * HOUR) / 4;
+    for (const { quarters } of steps) {
+      startsMs.push(endMs);
+      endMs += (quarters * HOUR) / 4;
+    }
+    return { kind: 'calendar', startsMs, endMs, values: steps.map((step) => step.value) };
+  });
+
+function stepsOf(block: Block): [startMs: number, value: Value][] {
+  return block.values.map((value, i) => [stepStartMs(block, i), value]);
+}
+
+/** The same step by step: each block takes away all steps that start within it, and then gives its own. */
+function layOver(blocks: readonly Block[]) {
+  const laid = new Map<number, Value>();
+  const conflictsMs = new Set<number>();
+  for (const block of blocks) {
+    if (block.values.length === 0) continue;
+    const own = new Map(stepsOf(block));
+    for (const [startMs, under] of laid) {
+      if (startMs < blockStartMs(block) || startMs >= blockEndMs(block)) continue;
+      const over = own.get(startMs);
+      if (over === undefined || !isSameValue(under, over)) conflictsMs.add(startMs);
+      laid.delete(startMs);
+    }
+    for (const [startMs, value] of own) laid.set(startMs, value);
+  }
+  return {
+    steps: [...laid].sort(([a], [b]) => a - b),
+    conflictsMs: [...conflictsMs].sort((a, b) => a - b),
+  };
+}
 
 describe('isSameValue', () => {
   it.each([

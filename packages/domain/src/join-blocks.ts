@@ -1,10 +1,11 @@
-import { type Block, blockEndMs, blockStartMs, stepStartMs, type Value } from './block.ts';
+import { type Block, blockEndMs, blockStartMs, lastStepStartMs, stepStartMs, type Value } from './block.ts';
 
 /**
- * Joins the blocks of one series in one answer into the fewest that say the same, ascending and without
- * overlap. Neighbours are joined only where one ends exactly at the start of the next: gaps stay gaps.
+ * Joins the blocks of one series in one answer into the fewest that say the same, their steps ascending. Neighbours
+ * are joined only where one ends exactly at the start of the next: gaps stay gaps.
  *
- * Where blocks overlap, the answer's last word wins.
+ * Where blocks overlap, the answer's last word wins: a block takes the place of the steps that start within it. A
+ * step that starts before a block stays, also if it ends within it.
  *
  * @param blocks - of one series, in the order of the answer
  * @returns the blocks, and the starts of the steps that the answer gave twice with different values
@@ -60,14 +61,14 @@ function concatenate(run: readonly Block[]): Block {
 
 /** Lays the blocks over each other in their order: each takes the place of the steps that start within it. */
 function resolveOverlaps(blocks: readonly Block[]): { blocks: Block[]; conflictsMs: number[] } {
-  // Ascending and disjoint.
+  // Their steps ascend. Their ends need not: a step may end after the next block has begun.
   const laid: Block[] = [];
   const conflictsMs = new Set<number>();
   for (const block of blocks) {
     if (block.values.length === 0) continue;
     const startMs = blockStartMs(block);
     const endMs = blockEndMs(block);
-    const first = firstIndex(laid.length, (i) => blockEndMs(blockAt(laid, i)) > startMs);
+    const first = firstIndex(laid.length, (i) => lastStepStartMs(blockAt(laid, i)) >= startMs);
     const last = firstIndex(laid.length, (i) => blockStartMs(blockAt(laid, i)) >= endMs);
     const covered = laid.slice(first, last);
     for (const one of covered) {
