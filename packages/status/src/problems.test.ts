@@ -27,6 +27,7 @@ const LIVE = {
 
 const WELL: StatusFacts = {
   now: NOW,
+  isSimulated: false,
   lastRoundAt: NOW.subtract({ seconds: 4 }),
   sources: [ENTSOE],
   backlog: [],

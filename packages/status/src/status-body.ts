@@ -6,9 +6,11 @@ import type { ItemStatus, SourceStatus, Status } from './status.ts';
 export type StatusBody = ReturnType<typeof toStatusBody>;
 
 export function toStatusBody(status: Status) {
-  const { now, problems, lastRoundAt, sources, backlog, answers, items, backfills, failures } = status;
+  const { now, isSimulated, problems, lastRoundAt, sources, backlog, answers, items, backfills, failures } =
+    status;
   return {
     time: now.toString(),
+    simulated: isSimulated,
     status: problems.length === 0 ? ('ok' as const) : ('attention' as const),
     problems: problems.map(({ kind, message, advice }) => ({ kind, message, advice })),
     scheduler_last_round_at: text(lastRoundAt),

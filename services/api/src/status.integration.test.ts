@@ -12,6 +12,7 @@ describe('GET /v1/status', () => {
     await using api = await startTestApi();
     expect(await api.json('/v1/status')).toEqual({
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      simulated: false,
       status: 'attention',
       problems: [
         {

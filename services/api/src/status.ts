@@ -157,6 +157,10 @@ const RecentError = z
 const Status = z
   .object({
     time: time("The database's clock, which all other times are from"),
+    simulated: z.boolean().openapi({
+      description: 'Whether all data that this service serves was made up by the simulator of the platform',
+      example: false,
+    }),
     status: z.enum(['ok', 'attention']).openapi({ description: 'attention: there are problems' }),
     problems: z.array(Problem).openapi({
       description: 'What needs a person, causes first; what follows from a cause is not told again',

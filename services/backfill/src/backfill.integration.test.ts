@@ -287,6 +287,18 @@ describe('pnpm backfill', () => {
       await expect(run('pause ffffffff-none')).rejects.toThrow(UsageError);
       expect((await run('status')).written.trim().split('\n')).toHaveLength(2);
     }));
+
+  it('means the only one that a decision can be about', () =>
+    withBackfills(async ({ sql, run }) => {
+      await run(`${TWO_AREAS} --detach`);
+      await expect(run('retry')).rejects.toThrow(/no window of backfill \S+ has failed/);
+      await work(sql, () => 'refuse');
+      await run(`${TWO_AREAS} --detach`);
+      const [unfinished, failed] = await createBackfillReader(sql).find('', 2);
+      expect((await run('pause')).written).toContain(`Backfill ${unfinished?.id} is paused`);
+      expect((await run('retry')).written).toContain(`pnpm backfill follow ${failed?.id}`);
+      expect((await run('resume')).written).toContain(`Backfill ${unfinished?.id} goes on`);
+    }));
 });
 
 describe('pnpm replay', () => {
@@ -319,6 +331,35 @@ describe('pnpm replay', () => {
       );
       const [backfill] = await createBackfillReader(sql).find('', 1);
       expect([backfill?.succeeded, backfill?.failed]).toEqual([3, 1]);
+    }));
+
+  it('does not fail for a damaged answer that a later one has replaced', () =>
+    withBackfills(async ({ sql, run }) => {
+      await run(`${TWO_AREAS} --detach`);
+      await work(sql, (asked) => (asked === 'CZ 2024-01-01' ? 'damage' : 'answer'));
+      const output = captureOutput();
+      const payloads = createRawPayloadRepository(sql);
+      const replayAll = () =>
+        replay(
+          { kind: 'failed', datasets: null, areas: 'all', isPlan: false },
+          {
+            sql,
+            terminal: output.terminal,
+            async wait() {
+              const [waiting] = await payloads.findUnprocessed(1);
+              await payloads.fail(waiting?.rawPayloadId ?? 0, 'no such element');
+              return true;
+            },
+          },
+        );
+      expect(await replayAll()).toBe('failed');
+      expect(output.written()).not.toContain('a later answer');
+
+      const [backfill] = await createBackfillReader(sql).find('', 1);
+      await run(`retry ${backfill?.id}`);
+      await work(sql);
+      expect(await replayAll()).toBe('succeeded');
+      expect(output.written()).toMatch(/failed again: no such element\n.*\n.* yes .*\n.*a later answer/);
     }));
 
   it('refuses answers that were processed, or do not exist', () =>

@@ -79,7 +79,7 @@ export function readCommandLine(args: readonly string[], datasets: readonly Data
   for (const kind of Object.keys(CONTROLS) as ControlKind[]) {
     program
       .command(kind)
-      .argument('[id]', 'the beginning of its id (default: the only unfinished one)')
+      .argument('[id]', 'the beginning of its id (default: the only one that this can be done to)')
       .description(CONTROLS[kind])
       .action((id: string | undefined) => {
         command = { kind, id: id ?? '' };

@@ -18,7 +18,7 @@ const NEWEST = 20;
 /**
  * Looks at a backfill that was begun before, or decides about it.
  *
- * @param idPrefix - the beginning of its id; '' means the only unfinished one
+ * @param idPrefix - the beginning of its id; '' means the only one that this can be done to
  * @throws {UsageError} if that does not name exactly one
  */
 export async function control(
@@ -28,7 +28,7 @@ export async function control(
 ): Promise<Ending> {
   const { sql, terminal } = surroundings;
   const found = await createBackfillReader(sql).find(idPrefix, NEWEST);
-  const backfill = choose(found, idPrefix);
+  const backfill = choose(kind, found, idPrefix);
   if (backfill === undefined) {
     if (kind !== 'status') throw new UsageError(describeChoice(found, idPrefix));
     terminal.print(...(found.length === 0 ? ['There is no backfill.'] : list(found)));
@@ -45,9 +45,33 @@ export async function control(
 }
 
 /** The backfill that is meant; undefined if several could be, or none. */
-function choose(found: readonly BackfillProgress[], idPrefix: string): BackfillProgress | undefined {
-  const candidates = idPrefix === '' ? found.filter((backfill) => !hasEnded(backfill)) : found;
-  return candidates.length === 1 ? candidates[0] : undefined;
+function choose(
+  kind: ControlKind,
+  found: readonly BackfillProgress[],
+  idPrefix: string,
+): BackfillProgress | undefined {
+  if (idPrefix !== '') return only(found);
+  const fit = found.filter((backfill) => isFitFor(kind, backfill));
+  return only(fit.length > 0 ? fit : found.filter((backfill) => !hasEnded(backfill)));
+}
+
+function only(backfills: readonly BackfillProgress[]): BackfillProgress | undefined {
+  return backfills.length === 1 ? backfills[0] : undefined;
+}
+
+/** Whether somebody may mean it who does not say which. */
+function isFitFor(kind: ControlKind, backfill: BackfillProgress): boolean {
+  const { state, failed } = backfill;
+  switch (kind) {
+    case 'retry':
+      return failed > 0 && state !== 'cancelled';
+    case 'pause':
+      return state === 'running' && !hasEnded(backfill);
+    case 'resume':
+      return state === 'paused';
+    default:
+      return !hasEnded(backfill);
+  }
 }
 
 function describeChoice(found: readonly BackfillProgress[], idPrefix: string): string {

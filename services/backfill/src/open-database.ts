@@ -1,4 +1,4 @@
-import { connect, findDatabaseReadiness, type Sql } from '@energy-data-service/db';
+import { connect, findDatabaseReadiness, isSimulatedDatabase, type Sql } from '@energy-data-service/db';
 import type { BackfillConfig } from './config.ts';
 import { findRunningDatabase } from './running-database.ts';
 import type { Terminal } from './terminal.ts';
@@ -6,9 +6,6 @@ import { UnreadyDatabaseError } from './unready-database-error.ts';
 
 /** Connections of one command: it asks one thing after the other, and now and then two at once. */
 const CONNECTIONS = 2;
-
-/** How the name of a database begins that the simulated stack and `pnpm start` keep made-up data in. */
-const SIMULATED = 'simulated_';
 
 /**
  * Connects to the database that is configured, or else to the one that `pnpm start` runs: one that answers and has the
@@ -24,7 +21,7 @@ export async function openDatabase(
   if (DATABASE_URL !== undefined) {
     const sql = await connectIfReady(DATABASE_URL);
     const name = new URL(DATABASE_URL).pathname.slice(1);
-    if (name.startsWith(SIMULATED)) notes.print(`All data is SIMULATED: this is the database ${name}.`);
+    if (isSimulatedDatabase(name)) notes.print(`All data is SIMULATED: this is the database ${name}.`);
     return sql;
   }
   const { databaseUrl, url, isSimulated } = await findRunningDatabase(DATA_DIR);

@@ -18,26 +18,31 @@ const PROGRESS: BackfillProgress = {
 
 it('shows how far a backfill has come, how fast it goes and when it will end', () => {
   expect(describeProgress(PROGRESS, [])).toBe(
-    '[########----------------] 35 %, 35/100 windows, 1 failed, 5 to process, 13 windows/min, 2,167 points/s, 5 min left',
+    '[#####-----------] 35 %, 35/100 windows, 1 failed, 5 min left, 5 to process, 13 windows/min, 2,167 points/s',
   );
 });
 
 it('promises nothing while nothing was done in the last minutes', () => {
   const standing = { ...PROGRESS, recent: { windows: 0, points: 0, seconds: 120 } };
   expect(describeProgress(standing, [])).toBe(
-    '[########----------------] 35 %, 35/100 windows, 1 failed, 5 to process',
+    '[#####-----------] 35 %, 35/100 windows, 1 failed, 5 to process',
   );
+});
+
+it('has room for when it will end on a line of 80 columns', () => {
+  const year = { ...PROGRESS, pending: 98_765, enqueued: 1_000, succeeded: 12_345, failed: 123 };
+  expect(describeProgress(year, []).slice(0, 79)).toMatch(/ left, /);
 });
 
 it('says why nothing moves', () => {
   const banned = { source: 'entsoe', remainingMs: 540_000, reason: 'too many requests' };
-  expect(describeProgress({ ...PROGRESS, state: 'paused' }, [])).toMatch(/, paused$/);
+  expect(describeProgress({ ...PROGRESS, state: 'paused' }, [])).toMatch(/ failed, paused, /);
   expect(describeProgress(PROGRESS, [banned])).toMatch(
-    /, entsoe may not be asked for 9 min: too many requests$/,
+    / failed, entsoe may not be asked for 9 min: too many requests, /,
   );
   const cutOff = { source: 'entsoe', remainingMs: null, reason: 'it is cut off' };
   expect(describeProgress(PROGRESS, [cutOff])).toMatch(
-    /, entsoe may not be asked until it answers again: it is cut off$/,
+    / failed, entsoe may not be asked until it answers again: it is cut off, /,
   );
   expect(describeProgress({ ...PROGRESS, enqueued: 0 }, [])).toMatch(/, waits to be put into the queue/);
 });

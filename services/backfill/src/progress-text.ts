@@ -9,7 +9,7 @@ export interface Silence {
   readonly reason: string;
 }
 
-const BAR_WIDTH = 24;
+const BAR_WIDTH = 16;
 
 /** Several rounds of a scheduler, which is woken by whoever begins a backfill. */
 const SCHEDULED_WITHIN_SECONDS = 15;
@@ -19,7 +19,7 @@ export function countWindows({ pending, fetched, succeeded, failed }: BackfillPr
   return pending + fetched + succeeded + failed;
 }
 
-/** One line on how far a backfill has come, how fast it goes, and when it will end. */
+/** One line on how far a backfill has come, why it stands, when it will end, and how fast it goes: a narrow terminal cuts its end off. */
 export function describeProgress(progress: BackfillProgress, silences: readonly Silence[]): string {
   const windows = countWindows(progress);
   const ended = progress.succeeded + progress.failed;
@@ -29,20 +29,21 @@ export function describeProgress(progress: BackfillProgress, silences: readonly 
     `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)} %`,
     `${formatCount(ended)}/${formatMany(windows, 'window')}`,
     ...(progress.failed > 0 ? [`${formatCount(progress.failed)} failed`] : []),
-    ...(progress.fetched > 0 ? [`${formatCount(progress.fetched)} to process`] : []),
-    ...describePace(progress),
     ...describeState(progress, silences),
+    ...describePace(progress),
   ].join(', ');
 }
 
 function describePace(progress: BackfillProgress): string[] {
   const { state, pending, fetched, recent } = progress;
-  if (state !== 'running' || hasEnded(progress) || recent.windows === 0) return [];
+  const toProcess = fetched > 0 ? [`${formatCount(fetched)} to process`] : [];
+  if (state !== 'running' || hasEnded(progress) || recent.windows === 0) return toProcess;
   const perSecond = recent.windows / recent.seconds;
   return [
+    `${formatDuration((pending + fetched) / perSecond)} left`,
+    ...toProcess,
     `${formatCount(Math.round(perSecond * 60))} windows/min`,
     `${formatCount(Math.round(recent.points / recent.seconds))} points/s`,
-    `${formatDuration((pending + fetched) / perSecond)} left`,
   ];
 }
 

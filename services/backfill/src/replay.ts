@@ -21,6 +21,9 @@ interface Surroundings {
   readonly wait: () => Promise<boolean>;
 }
 
+const REPLACED =
+  'Those marked as replaced are missed by nobody who asks for the present: a later answer to the same request was processed.';
+
 /** Listed at most, of all and of each reason. */
 const NAMED = 20;
 
@@ -30,11 +33,14 @@ const COLUMNS: readonly Column<StoredAnswerState>[] = [
   { title: 'area', cell: ({ request }) => formatArea(request.area) },
   { title: 'window', cell: ({ request }) => formatRange(request.window) },
   { title: 'received', cell: ({ receivedAt }) => formatInstant(receivedAt) },
+  { title: 'replaced', cell: ({ isReplaced }) => (isReplaced ? 'yes' : '') },
   { title: 'failed because', cell: ({ error }) => error ?? '' },
 ];
 
 /**
- * Hands answers that could not be decoded to the processors once more, and watches what becomes of them.
+ * Hands answers that could not be decoded to the processors once more, and watches what becomes of them. It fails if one
+ * does that the present misses: nothing can be done about a damaged answer that a sound one has replaced, and it keeps its
+ * place for a decoder that reads it.
  *
  * @throws {UsageError} if an answer that is named has not failed
  */
@@ -103,7 +109,9 @@ async function watchAnswers(ids: readonly number[], { sql, terminal, wait }: Sur
     const waiting = answers?.filter(({ state }) => state === 'waiting').length;
     if (answers !== null && waiting === 0) {
       terminal.print(...describeEnd(answers));
-      return answers.some(({ state }) => state === 'failed') ? 'failed' : 'succeeded';
+      return answers.some((answer) => answer.state === 'failed' && !answer.isReplaced)
+        ? 'failed'
+        : 'succeeded';
     }
     if (terminal.isInteractive) {
       terminal.show(
@@ -128,5 +136,6 @@ function describeEnd(answers: readonly StoredAnswerState[]): string[] {
       `${formatMany(ofReason.length, 'answer')} failed again: ${reason}`,
       ...textTable(COLUMNS, ofReason.slice(0, NAMED)).map((line) => `  ${line}`),
     ]),
+    ...(failed.some(({ isReplaced }) => isReplaced) ? [REPLACED] : []),
   ];
 }

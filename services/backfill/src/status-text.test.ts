@@ -39,6 +39,7 @@ function status(facts: Partial<StatusFacts> = {}): Status {
   return judgeStatus(
     {
       now: NOW,
+      isSimulated: false,
       lastRoundAt: NOW.subtract({ seconds: 4 }),
       sources: [{ ...ENTSOE, answersLastMinute: 12 }],
       backlog: [],
@@ -182,7 +183,7 @@ describe('the status at a terminal', () => {
       recent: { windows: 0, points: 0, seconds: 120 },
     };
     expect(shown({ backfills: [backfill] })).toContain(
-      'Backfills:\n  5f0c2e0e [############------------] 50 %, 50/100 windows, paused',
+      'Backfills:\n  5f0c2e0e [########--------] 50 %, 50/100 windows, paused',
     );
   });
 });

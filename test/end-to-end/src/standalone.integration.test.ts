@@ -59,6 +59,8 @@ it('the standalone service serves values, ends in order, and has them still at t
     expect(served.length).toBeGreaterThan(0);
     return served;
   }, WAIT);
+  const status = await fetch(`${url}/v1/status`);
+  expect(await status.json()).toMatchObject({ simulated: true });
   await end(first);
 
   // Asks for nothing by itself: what it serves was there.

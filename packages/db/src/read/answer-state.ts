@@ -1,6 +1,7 @@
 import type { CollectRequest } from '@energy-data-service/domain';
 import type { Sql } from '../connect.ts';
 import { type RequestRow, toRequest } from '../request-row.ts';
+import { isReplaced } from './undecodable-answers.ts';
 
 /** A stored answer that nobody has processed, or could process. */
 export interface StoredAnswerState {
@@ -10,6 +11,8 @@ export interface StoredAnswerState {
   readonly state: 'waiting' | 'processed' | 'failed';
   /** Why it could not be decoded; null unless it has failed. */
   readonly error: string | null;
+  /** Whether a later answer to the same request was processed: only `as_of` between the two misses this one. */
+  readonly isReplaced: boolean;
 }
 
 /** Which answers are meant; an absent list allows all. */
@@ -26,13 +29,14 @@ export type StoredAnswerStateReader = ReturnType<typeof createStoredAnswerStateR
 export function createStoredAnswerStateReader(sql: Sql) {
   const columns = sql`
     id, source, dataset, area, counter_area, window_start, window_end, received_at as "receivedAt", error,
-    case when processed_at is not null then 'processed' when error is null then 'waiting' else 'failed' end as state`;
+    case when processed_at is not null then 'processed' when error is null then 'waiting' else 'failed' end as state,
+    ${isReplaced(sql)} as "isReplaced"`;
 
   return {
     /** Those of these ids that exist, in the order in which they were received. */
     async find(ids: readonly number[]): Promise<StoredAnswerState[]> {
       const rows = await sql<AnswerStateRow[]>`
-        select ${columns} from raw_payload where id = any(${ids}::bigint[]) order by received_at, id`;
+        select ${columns} from raw_payload as answer where id = any(${ids}::bigint[]) order by received_at, id`;
       return rows.map(toState);
     },
 
@@ -40,7 +44,7 @@ export function createStoredAnswerStateReader(sql: Sql) {
     async findFailed({ datasets, areas }: FailedAnswerFilter): Promise<StoredAnswerState[]> {
       const rows = await sql<AnswerStateRow[]>`
         select ${columns}
-        from raw_payload
+        from raw_payload as answer
         where processed_at is null and error is not null
           ${datasets === undefined ? sql`` : sql`and dataset = any(${datasets}::text[])`}
           ${areas === undefined ? sql`` : sql`and area = any(${areas}::text[])`}
@@ -50,6 +54,6 @@ export function createStoredAnswerStateReader(sql: Sql) {
   };
 }
 
-function toState({ id, receivedAt, state, error, ...row }: AnswerStateRow): StoredAnswerState {
-  return { id, request: toRequest(row), receivedAt, state, error };
+function toState({ id, receivedAt, state, error, isReplaced, ...row }: AnswerStateRow): StoredAnswerState {
+  return { id, request: toRequest(row), receivedAt, state, error, isReplaced };
 }

@@ -85,6 +85,7 @@ describe('the facts of the status', () => {
     withDatabase(async (_sql, read) => {
       expect(await read()).toEqual({
         now: expect.any(Temporal.Instant),
+        isSimulated: false,
         lastRoundAt: null,
         sources: [],
         backlog: [],

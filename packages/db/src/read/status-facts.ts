@@ -1,6 +1,7 @@
 import type { CollectRequest, Priority } from '@energy-data-service/domain';
 import type { Sql } from '../connect.ts';
 import { type RequestRow, toRequest } from '../request-row.ts';
+import { isSimulatedDatabase } from '../simulated-database.ts';
 import { answersOfLastMinute } from './answers-of-last-minute.ts';
 import { type BackfillProgress, createBackfillReader } from './backfill.ts';
 import { gapSeconds } from './gap-seconds.ts';
@@ -10,6 +11,8 @@ import { countUndecodable } from './undecodable-answers.ts';
 export interface StatusFacts {
   /** By the server's clock, the one that all times here are from. */
   readonly now: Temporal.Instant;
+  /** Whether all data was made up by the simulator of the platform. */
+  readonly isSimulated: boolean;
   /** When a scheduler last completed a round; null if none ever did. */
   readonly lastRoundAt: Temporal.Instant | null;
   /** Ordered by id: those that something was ever wanted of, or that failed. */
@@ -119,9 +122,13 @@ export function createStatusFactsReader(sql: Sql) {
     return { ...overall, sources, backlog, items, backfills, failures };
   };
 
-  async function readOverall(): Promise<Pick<StatusFacts, 'now' | 'lastRoundAt' | 'answers'>> {
-    const [row] = await sql<(AnswerBacklog & Pick<StatusFacts, 'now' | 'lastRoundAt'>)[]>`
-      select clock_timestamp() as now, (select completed_at from scheduler_round) as "lastRoundAt",
+  async function readOverall(): Promise<
+    Pick<StatusFacts, 'now' | 'isSimulated' | 'lastRoundAt' | 'answers'>
+  > {
+    const [row] = await sql<
+      (AnswerBacklog & Pick<StatusFacts, 'now' | 'lastRoundAt'> & { database: string })[]
+    >`
+      select clock_timestamp() as now, current_database()::text as database, (select completed_at from scheduler_round) as "lastRoundAt",
         waiting.count as unprocessed, waiting.oldest as "oldestUnprocessedAt",
         greatest(
           (select max(processed_at) from raw_payload),
@@ -132,8 +139,8 @@ export function createStatusFactsReader(sql: Sql) {
         select count(*), min(received_at) as oldest from raw_payload where processed_at is null and error is null
       ) as waiting`;
     if (row === undefined) throw new Error('counting answers returned no row');
-    const { now, lastRoundAt, ...answers } = row;
-    return { now, lastRoundAt, answers };
+    const { now, database, lastRoundAt, ...answers } = row;
+    return { now, isSimulated: isSimulatedDatabase(database), lastRoundAt, answers };
   }
 
   async function findSources(): Promise<SourceFacts[]> {

@@ -1,20 +1,23 @@
 import type { Sql } from '../connect.ts';
 
 /**
- * SQL for the number of answers that could not be decoded and that the present misses: where a later answer to the same
- * request was processed, only `as_of` between the two does. Those that failed are few, and each takes a look into an
- * index.
+ * SQL for whether a later answer to the same request as `answer` was processed: the present misses nothing of it then,
+ * only `as_of` between the two does. A look into an index.
  */
+export function isReplaced(sql: Sql) {
+  return sql`exists (
+    select from raw_payload as later
+    where later.dataset = answer.dataset and later.area = answer.area
+      and later.counter_area is not distinct from answer.counter_area and later.source = answer.source
+      and later.window_start = answer.window_start and later.window_end = answer.window_end
+      and later.received_at > answer.received_at and later.processed_at is not null
+  )`;
+}
+
+/** SQL for the number of answers that could not be decoded and that the present misses. Those that failed are few. */
 export function countUndecodable(sql: Sql) {
   return sql`
     select count(*)
-    from raw_payload as failed
-    where processed_at is null and error is not null
-      and not exists (
-        select from raw_payload as later
-        where later.dataset = failed.dataset and later.area = failed.area
-          and later.counter_area is not distinct from failed.counter_area and later.source = failed.source
-          and later.window_start = failed.window_start and later.window_end = failed.window_end
-          and later.received_at > failed.received_at and later.processed_at is not null
-      )`;
+    from raw_payload as answer
+    where processed_at is null and error is not null and not ${isReplaced(sql)}`;
 }
