@@ -29,9 +29,12 @@ Examples:
   pnpm backfill --dataset all --area all --from 2015-01-01 --detach
   pnpm backfill start --help
 
-It works on DATABASE_URL or, without it, on what pnpm start runs (of the same DATA_DIR). A scheduler, collectors and processors
-do the work, which pnpm start has all. Exit codes: 0 all is well, 1 windows have failed (where it was watched to its end), 2 the command line makes no sense, 130
-interrupted (the backfill goes on).
+It works on DATABASE_URL or, without it, on what pnpm start runs (of the same DATA_DIR). In the
+containers of the stack it is docker compose exec collector backfill. A scheduler, collectors and
+processors do the work, which pnpm start has all.
+
+Exit codes: 0 all is well, 1 windows have failed (where it was watched to its end), 2 the command
+line makes no sense, 130 interrupted (the backfill goes on).
 `;
 
 interface StartOptions {

@@ -105,7 +105,8 @@ describe('the database that a command works on', () => {
   it('is none where nothing runs, and the command says what to do and where it looked', async () => {
     const empty = join(dataDir, 'empty');
     expect(await refusal(empty)).toBe(
-      `there is no database to work on: set DATABASE_URL, or start one with pnpm start; looked in ${empty} (DATA_DIR)`,
+      'there is no database to work on: set DATABASE_URL, start one with pnpm start, or run this in a container of the stack ' +
+        `(docker compose exec collector backfill, status or replay); looked in ${empty} (DATA_DIR)`,
     );
   });
 });

@@ -22,7 +22,7 @@ export async function findRunningDatabase(dataDir: string): Promise<FoundWork> {
   });
   if (found === null) {
     throw new UnreadyDatabaseError(
-      `there is no database to work on: set DATABASE_URL, or start one with pnpm start; looked in ${resolve(dataDir)} (DATA_DIR)`,
+      `there is no database to work on: set DATABASE_URL, start one with pnpm start, or run this in a container of the stack (docker compose exec collector backfill, status or replay); looked in ${resolve(dataDir)} (DATA_DIR)`,
     );
   }
   if (found.work === null) {

@@ -12,13 +12,22 @@ export type StatusCommand =
   | { readonly kind: 'help'; readonly text: string };
 
 const EXPLANATION = `
-It looks at DATABASE_URL or, without it, at what pnpm start runs (of the same DATA_DIR). Exit codes: 0 all is well, 1 something
-needs a person, or the database cannot be read, 2 the command line makes no sense.
+It looks at DATABASE_URL or, without it, at what pnpm start runs (of the same DATA_DIR). In the
+containers of the stack it is docker compose exec collector status.
 
-Needs a person: no round of a scheduler for two minutes; a source that may not be asked, or fails request after request;
-windows that nobody has tried, or answers that nobody has processed, for five minutes; answers that wait for 15 minutes, or cannot
-be decoded; windows that failed within a day; data that was not answered for two polls; data that ends early. Of a forecast that is the beginning of the present day, week, month or year, of what has
-happened 36 times the interval of its polls ago. What follows from another of these is not told again.
+Needs a person: no round of a scheduler for two minutes; a source that may not be asked, or fails
+request after request; windows that nobody has tried, or answers that nobody has processed, for
+five minutes; answers that wait for 15 minutes, or cannot be decoded; windows that failed within a
+day; data that was not answered for two polls; data that ends early. Of a forecast that is before
+the present day, week, month or year, of what has happened 36 times the interval of its polls ago.
+What follows from another of these is not told again.
+
+States of an item: current; behind, the source has nothing newer; late, not answered for two polls;
+failing, the newest poll failed; awaited, asked for and not late yet; unpublished, there never was a
+value; unscheduled, nobody keeps it current.
+
+Exit codes: 0 all is well, 1 something needs a person, or the database cannot be read, 2 the command
+line makes no sense.
 `;
 
 /**
