@@ -27,7 +27,7 @@ export {
   type Rebuilding,
   type RebuildRepository,
 } from './rebuild.ts';
-export { isSimulatedDatabase } from './simulated-database.ts';
+export { isSimulatedDatabase, SIMULATED_PREFIX } from './simulated-database.ts';
 export { runSingly, sinceLastRound } from './single-runner.ts';
 export { createSourceCircuitRepository, type SourceCircuitRepository } from './source-circuit.ts';
 export {

@@ -1,4 +1,4 @@
-import type { Block } from '@energy-data-service/domain';
+import { type Block, joinBlocks, stepStartMs } from '@energy-data-service/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstToSpeak, type LaterAnswer, partBlocks, type Stretch } from './later-answers.ts';
@@ -89,6 +89,29 @@ describe('partBlocks', () => {
         const { late, others } = partBlocks(some, later);
         expect(late).toEqual(some.filter((one) => isSpokenOf(one, later)));
         expect(others).toEqual(some.filter((one) => !isSpokenOf(one, later)));
+      }),
+    );
+  });
+
+  it('leaves out no block of which a later answer may have spoken, also where steps end within the next block', () => {
+    const some = fc
+      .array(fc.tuple(fc.nat(20), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 })), {
+        maxLength: 6,
+      })
+      .map((all) =>
+        all.map(([startMs, steps, stepMs]): Block => ({ ...block(startMs, steps), stepMs }) as Block),
+      );
+    fc.assert(
+      fc.property(some, someAnswers, (blocks, later) => {
+        const joined = joinBlocks(blocks).blocks;
+        const { late, others } = partBlocks(joined, later);
+        expect(joined.filter((one) => late.includes(one) || others.includes(one))).toEqual(joined);
+        for (const one of others) {
+          for (let i = 0; i < one.values.length; i++) {
+            const startUs = stepStartMs(one, i) * MS;
+            expect(later.filter((answer) => gaveValueTo(answer, startUs))).toEqual([]);
+          }
+        }
       }),
     );
   });

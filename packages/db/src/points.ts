@@ -18,7 +18,7 @@ export interface Origin {
 /** Blocks of one series, their steps ascending, at least one; they are written together, however many there are. */
 export type Blocks = readonly [Block, ...Block[]];
 
-/** The time from the first step of blocks (inclusive) to the end of the last (exclusive). */
+/** A time (`to` is exclusive) within which every step of blocks begins; a step may end after it. */
 export function spanOf(blocks: Blocks): { readonly from: Temporal.Instant; readonly to: Temporal.Instant } {
   return { from: blockStart(blocks[0]), to: blockEnd(blocks.at(-1) ?? blocks[0]) };
 }

@@ -294,5 +294,5 @@ function addChanges(a: PointChanges, b: PointChanges): PointChanges {
 
 function describeConflicts(seriesId: number, conflictsMs: readonly number[]): string {
   const first = Temporal.Instant.fromEpochMilliseconds(conflictsMs[0] ?? 0);
-  return `series ${seriesId}: ${conflictsMs.length} instants given twice with different values, the first at ${first}; the last word was stored`;
+  return `series ${seriesId}: ${conflictsMs.length} values gave way to a later word of the same answer on their time, the first at ${first}; only the raw answer has them`;
 }

@@ -50,6 +50,7 @@ describe('joinBlocks', () => {
         const joined = joinBlocks(blocks);
         expect(joined.blocks.flatMap(stepsOf)).toEqual(expected.steps);
         expect(joined.conflictsMs).toEqual(expected.conflictsMs);
+        expect(joinBlocks(joined.blocks)).toEqual({ blocks: joined.blocks, conflictsMs: [] });
       }),
       { numRuns: 1_000 },
     );
@@ -88,13 +89,21 @@ const calendarBlock: fc.Arbitrary<Block> = fc
     return { kind: 'calendar', startsMs, endMs, values: steps.map((step) => step.value) };
   });
 
-function stepsOf(block: Block): [startMs: number, value: Value][] {
-  return block.values.map((value, i) => [stepStartMs(block, i), value]);
+interface Step {
+  readonly endMs: number;
+  readonly value: Value;
+}
+
+function stepsOf(block: Block): [startMs: number, step: Step][] {
+  return block.values.map((value, i) => {
+    const isLast = i === block.values.length - 1;
+    return [stepStartMs(block, i), { endMs: isLast ? blockEndMs(block) : stepStartMs(block, i + 1), value }];
+  });
 }
 
 /** The same step by step: each block takes away all steps that start within it, and then gives its own. */
 function layOver(blocks: readonly Block[]) {
-  const laid = new Map<number, Value>();
+  const laid = new Map<number, Step>();
   const conflictsMs = new Set<number>();
   for (const block of blocks) {
     if (block.values.length === 0) continue;
@@ -102,10 +111,10 @@ function layOver(blocks: readonly Block[]) {
     for (const [startMs, under] of laid) {
       if (startMs < blockStartMs(block) || startMs >= blockEndMs(block)) continue;
       const over = own.get(startMs);
-      if (over === undefined || !isSameValue(under, over)) conflictsMs.add(startMs);
+      if (over === undefined || !isSameValue(under.value, over.value)) conflictsMs.add(startMs);
       laid.delete(startMs);
     }
-    for (const [startMs, value] of own) laid.set(startMs, value);
+    for (const [startMs, step] of own) laid.set(startMs, step);
   }
   return {
     steps: [...laid].sort(([a], [b]) => a - b),

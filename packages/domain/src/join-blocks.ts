@@ -8,7 +8,7 @@ import { type Block, blockEndMs, blockStartMs, lastStepStartMs, stepStartMs, typ
  * step that starts before a block stays, also if it ends within it.
  *
  * @param blocks - of one series, in the order of the answer
- * @returns the blocks, and the starts of the steps that the answer gave twice with different values
+ * @returns the blocks, and the starts of the steps whose values gave way: to another value, or to steps that begin at other times
  */
 export function joinBlocks(blocks: readonly Block[]): { blocks: Block[]; conflictsMs: number[] } {
   const ascending = blocks

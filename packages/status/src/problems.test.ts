@@ -108,7 +108,7 @@ describe('a person is needed', () => {
       { ...LIVE, priority: 'backfill' as const, failed: 2 },
     ];
     expect(findProblems({ ...WELL, backlog }, [])).toMatchObject([
-      { kind: 'windows-failed', message: '3 windows failed within a day, not asked for again since' },
+      { kind: 'windows-failed', message: '3 windows failed within a day, not answered since' },
     ]);
   });
 

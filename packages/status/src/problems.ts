@@ -154,7 +154,7 @@ function findFailedWindows({ backlog, sources }: StatusFacts): Problem | null {
   if (failed === 0 || sources.some(({ cutOffSince }) => cutOffSince !== null)) return null;
   return {
     kind: 'windows-failed',
-    message: `${many(failed, 'window')} failed within a day, not asked for again since`,
+    message: `${many(failed, 'window')} failed within a day, not answered since`,
     advice:
       'the errors say why; polls come round by themselves, a backfill goes on with pnpm backfill retry, and other ' +
       'windows when they are asked for again',

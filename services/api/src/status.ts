@@ -75,10 +75,13 @@ const WindowBacklog = z
     paused: count('Wait, and are held by an operator', 0),
     fetched: count('Answered, and not yet processed', 1),
     failed_last_day: count(
-      'Failed for good within 24 hours without an answer, and not asked for again since',
+      'Failed for good within 24 hours without an answer, and neither asked for again nor answered since',
       0,
     ),
-    undecodable_last_day: count('Failed within 24 hours because the answer could not be decoded', 0),
+    undecodable_last_day: count(
+      'Failed within 24 hours because the answer could not be decoded, and neither asked for again nor answered with data since',
+      0,
+    ),
   })
   .openapi('WindowBacklog');
 
@@ -91,7 +94,7 @@ const AnswerBacklog = z
     ),
     undecodable: count(
       'Answers of any age that could not be decoded, without those that were replayed since, or followed by a processed ' +
-        'answer to the same request',
+        'answer with data to the same request',
       0,
     ),
   })
@@ -158,7 +161,8 @@ const Status = z
   .object({
     time: time("The database's clock, which all other times are from"),
     simulated: z.boolean().openapi({
-      description: 'Whether all data that this service serves was made up by the simulator of the platform',
+      description:
+        'Whether the data was made up by the simulator of the platform: whether the name of its database begins with simulated_',
       example: false,
     }),
     status: z.enum(['ok', 'attention']).openapi({ description: 'attention: there are problems' }),
@@ -179,7 +183,7 @@ const Status = z
       .openapi({ description: 'Those that have not ended, the newest first' }),
     errors: z.array(RecentError).openapi({
       description:
-        'The newest windows that failed within 24 hours and were not asked for again since, at most 20',
+        'The newest windows that failed within 24 hours and were neither asked for again nor answered since, at most 20',
     }),
   })
   .openapi('Status');

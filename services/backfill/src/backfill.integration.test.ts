@@ -291,13 +291,32 @@ describe('pnpm backfill', () => {
   it('means the only one that a decision can be about', () =>
     withBackfills(async ({ sql, run }) => {
       await run(`${TWO_AREAS} --detach`);
-      await expect(run('retry')).rejects.toThrow(/no window of backfill \S+ has failed/);
+      await expect(run('retry')).rejects.toThrow('no backfill has failed windows');
       await work(sql, () => 'refuse');
       await run(`${TWO_AREAS} --detach`);
       const [unfinished, failed] = await createBackfillReader(sql).find('', 2);
       expect((await run('pause')).written).toContain(`Backfill ${unfinished?.id} is paused`);
+      await expect(run('pause')).rejects.toThrow('no backfill is running');
       expect((await run('retry')).written).toContain(`pnpm backfill follow ${failed?.id}`);
       expect((await run('resume')).written).toContain(`Backfill ${unfinished?.id} goes on`);
+      await expect(run('resume')).rejects.toThrow('no backfill is paused');
+    }));
+
+  it('asks which one is meant of those that a decision can be about, however old they are', () =>
+    withBackfills(async ({ sql, run }) => {
+      const begin = async () => {
+        await run(`${TWO_AREAS} --again --detach`);
+        await work(sql, () => 'refuse');
+      };
+      await begin();
+      await begin();
+      await sql`
+        insert into collection (origin, requested_at)
+        select 'backfill', now() + i * interval '1 minute' from generate_series(1, 25) as i`;
+      const error = await run('retry').catch((reason: unknown) => reason);
+      expect(String(error).match(/\bwindows?, \d+ failed/g)).toHaveLength(2);
+      await sql`update collection set state = 'cancelled' where requested_at = (select min(requested_at) from collection)`;
+      expect((await run('retry')).written).toContain('will be asked for again');
     }));
 });
 
@@ -353,13 +372,13 @@ describe('pnpm replay', () => {
           },
         );
       expect(await replayAll()).toBe('failed');
-      expect(output.written()).not.toContain('a later answer');
+      expect(output.written()).not.toContain('Replaced');
 
       const [backfill] = await createBackfillReader(sql).find('', 1);
       await run(`retry ${backfill?.id}`);
       await work(sql);
       expect(await replayAll()).toBe('succeeded');
-      expect(output.written()).toMatch(/failed again: no such element\n.*\n.* yes .*\n.*a later answer/);
+      expect(output.written()).toMatch(/failed again: no such element\n.*\n.* yes .*\nReplaced: /);
     }));
 
   it('refuses answers that were processed, or do not exist', () =>

@@ -1,5 +1,6 @@
 import {
   type BackfillProgress,
+  type BackfillReader,
   createBackfillReader,
   createCollectionRepository,
   hasEnded,
@@ -11,6 +12,16 @@ import { describeProgress } from './progress-text.ts';
 import { watchToEnd } from './start.ts';
 import { UsageError } from './usage-error.ts';
 import { type Surroundings, summarize } from './watch.ts';
+
+/** Said when somebody means none. */
+const NONE_FIT = {
+  status: 'there is no backfill',
+  follow: 'no backfill is unfinished',
+  pause: 'no backfill is running',
+  resume: 'no backfill is paused',
+  cancel: 'no backfill is unfinished',
+  retry: 'no backfill has failed windows',
+} as const satisfies Record<ControlKind, string>;
 
 /** Listed at most; an older one is found by its id. */
 const NEWEST = 20;
@@ -27,12 +38,18 @@ export async function control(
   surroundings: Surroundings,
 ): Promise<Ending> {
   const { sql, terminal } = surroundings;
-  const found = await createBackfillReader(sql).find(idPrefix, NEWEST);
-  const backfill = choose(kind, found, idPrefix);
-  if (backfill === undefined) {
-    if (kind !== 'status') throw new UsageError(describeChoice(found, idPrefix));
-    terminal.print(...(found.length === 0 ? ['There is no backfill.'] : list(found)));
+  const backfills = createBackfillReader(sql);
+  const meant = idPrefix === '' ? await findFit(kind, backfills) : await backfills.find(idPrefix, NEWEST);
+  const [backfill, ...others] = meant;
+  if (kind === 'status' && (backfill === undefined || others.length > 0)) {
+    const all = idPrefix === '' ? await backfills.find('', NEWEST) : meant;
+    terminal.print(...(all.length === 0 ? ['There is no backfill.'] : list(all)));
     return 'succeeded';
+  }
+  if (backfill === undefined)
+    throw new UsageError(idPrefix === '' ? NONE_FIT[kind] : `no backfill ${idPrefix}`);
+  if (others.length > 0) {
+    throw new UsageError(['which one? Give the beginning of its id:', ...list(meant)].join('\n'));
   }
   const { id } = backfill;
   if (kind === 'follow') return watchToEnd(id, surroundings);
@@ -44,39 +61,17 @@ export async function control(
   return 'succeeded';
 }
 
-/** The backfill that is meant; undefined if several could be, or none. */
-function choose(
-  kind: ControlKind,
-  found: readonly BackfillProgress[],
-  idPrefix: string,
-): BackfillProgress | undefined {
-  if (idPrefix !== '') return only(found);
-  const fit = found.filter((backfill) => isFitFor(kind, backfill));
-  return only(fit.length > 0 ? fit : found.filter((backfill) => !hasEnded(backfill)));
-}
-
-function only(backfills: readonly BackfillProgress[]): BackfillProgress | undefined {
-  return backfills.length === 1 ? backfills[0] : undefined;
-}
-
-/** Whether somebody may mean it who does not say which. */
-function isFitFor(kind: ControlKind, backfill: BackfillProgress): boolean {
-  const { state, failed } = backfill;
-  switch (kind) {
-    case 'retry':
-      return failed > 0 && state !== 'cancelled';
-    case 'pause':
-      return state === 'running' && !hasEnded(backfill);
-    case 'resume':
-      return state === 'paused';
-    default:
-      return !hasEnded(backfill);
+/** Those that somebody may mean who does not say which. */
+async function findFit(kind: ControlKind, backfills: BackfillReader): Promise<BackfillProgress[]> {
+  if (kind === 'retry') {
+    const failed = await backfills.findWithFailures();
+    const unfinished = failed.filter((backfill) => !hasEnded(backfill));
+    return unfinished.length > 0 ? unfinished : failed;
   }
-}
-
-function describeChoice(found: readonly BackfillProgress[], idPrefix: string): string {
-  if (found.length === 0) return idPrefix === '' ? 'there is no backfill' : `no backfill ${idPrefix}`;
-  return ['which one? Give the beginning of its id:', ...list(found)].join('\n');
+  const unfinished = await backfills.findUnfinished();
+  if (kind === 'pause') return unfinished.filter(({ state }) => state === 'running');
+  if (kind === 'resume') return unfinished.filter(({ state }) => state === 'paused');
+  return unfinished;
 }
 
 function list(backfills: readonly BackfillProgress[]): string[] {

@@ -36,13 +36,13 @@ it('has room for when it will end on a line of 80 columns', () => {
 
 it('says why nothing moves', () => {
   const banned = { source: 'entsoe', remainingMs: 540_000, reason: 'too many requests' };
-  expect(describeProgress({ ...PROGRESS, state: 'paused' }, [])).toMatch(/ failed, paused, /);
+  expect(describeProgress({ ...PROGRESS, state: 'paused' }, [])).toMatch(/ failed, paused, 5 to process$/);
   expect(describeProgress(PROGRESS, [banned])).toMatch(
-    / failed, entsoe may not be asked for 9 min: too many requests, /,
+    / failed, entsoe may not be asked for 9 min: too many requests, 5 to process$/,
   );
   const cutOff = { source: 'entsoe', remainingMs: null, reason: 'it is cut off' };
   expect(describeProgress(PROGRESS, [cutOff])).toMatch(
-    / failed, entsoe may not be asked until it answers again: it is cut off, /,
+    / failed, entsoe may not be asked until it answers again: it is cut off, 5 to process$/,
   );
   expect(describeProgress({ ...PROGRESS, enqueued: 0 }, [])).toMatch(/, waits to be put into the queue/);
 });

@@ -19,29 +19,35 @@ export function countWindows({ pending, fetched, succeeded, failed }: BackfillPr
   return pending + fetched + succeeded + failed;
 }
 
-/** One line on how far a backfill has come, why it stands, when it will end, and how fast it goes: a narrow terminal cuts its end off. */
+/**
+ * One line on how far a backfill has come, and either why it stands or when it will end and how fast it goes. A narrow
+ * terminal cuts its end off.
+ */
 export function describeProgress(progress: BackfillProgress, silences: readonly Silence[]): string {
   const windows = countWindows(progress);
   const ended = progress.succeeded + progress.failed;
   const share = windows === 0 ? 1 : ended / windows;
+  const state = describeState(progress, silences);
   const filled = Math.floor(share * BAR_WIDTH);
   return [
     `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)} %`,
     `${formatCount(ended)}/${formatMany(windows, 'window')}`,
     ...(progress.failed > 0 ? [`${formatCount(progress.failed)} failed`] : []),
-    ...describeState(progress, silences),
-    ...describePace(progress),
+    ...(state.length > 0 ? [...state, ...describeFetched(progress)] : describePace(progress)),
   ].join(', ');
 }
 
+function describeFetched({ fetched }: BackfillProgress): string[] {
+  return fetched > 0 ? [`${formatCount(fetched)} to process`] : [];
+}
+
 function describePace(progress: BackfillProgress): string[] {
-  const { state, pending, fetched, recent } = progress;
-  const toProcess = fetched > 0 ? [`${formatCount(fetched)} to process`] : [];
-  if (state !== 'running' || hasEnded(progress) || recent.windows === 0) return toProcess;
+  const { pending, fetched, recent } = progress;
+  if (recent.windows === 0) return describeFetched(progress);
   const perSecond = recent.windows / recent.seconds;
   return [
     `${formatDuration((pending + fetched) / perSecond)} left`,
-    ...toProcess,
+    ...describeFetched(progress),
     `${formatCount(Math.round(perSecond * 60))} windows/min`,
     `${formatCount(Math.round(recent.points / recent.seconds))} points/s`,
   ];

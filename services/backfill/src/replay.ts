@@ -22,7 +22,7 @@ interface Surroundings {
 }
 
 const REPLACED =
-  'Those marked as replaced are missed by nobody who asks for the present: a later answer to the same request was processed.';
+  'Replaced: a later answer with data to the same request was processed, which most likely holds their values.';
 
 /** Listed at most, of all and of each reason. */
 const NAMED = 20;
@@ -39,7 +39,7 @@ const COLUMNS: readonly Column<StoredAnswerState>[] = [
 
 /**
  * Hands answers that could not be decoded to the processors once more, and watches what becomes of them. It fails if one
- * does that the present misses: nothing can be done about a damaged answer that a sound one has replaced, and it keeps its
+ * does that no later one has replaced: nothing can be done about a damaged answer that a sound one has replaced, and it keeps its
  * place for a decoder that reads it.
  *
  * @throws {UsageError} if an answer that is named has not failed

@@ -1,4 +1,4 @@
-import { ensureDatabase } from '@energy-data-service/db';
+import { ensureDatabase, SIMULATED_PREFIX } from '@energy-data-service/db';
 import {
   type EmbeddedPostgres,
   serverFolder,
@@ -32,7 +32,7 @@ export async function openDatabase(
     dataDir: serverFolder(dataDir),
     log,
   });
-  const database = simulated ? 'simulated_energy_data' : 'energy_data';
+  const database = `${simulated ? SIMULATED_PREFIX : ''}energy_data`;
   return {
     url: await ensureDatabase(server.url, database),
     publish: (apiUrl) => server.publish({ url: apiUrl, database, isSimulated: simulated }),

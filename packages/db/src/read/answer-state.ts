@@ -11,7 +11,7 @@ export interface StoredAnswerState {
   readonly state: 'waiting' | 'processed' | 'failed';
   /** Why it could not be decoded; null unless it has failed. */
   readonly error: string | null;
-  /** Whether a later answer to the same request was processed: only `as_of` between the two misses this one. */
+  /** Whether a later answer with data to the same request was processed, which most likely holds what this one did. */
   readonly isReplaced: boolean;
 }
 

@@ -3,6 +3,7 @@ import type { Fragment } from 'postgres';
 import { BACKFILL } from '../collection.ts';
 import type { Sql } from '../connect.ts';
 import { type RequestRow, toRequest } from '../request-row.ts';
+import { isAnsweredSince } from './failed-windows.ts';
 
 /** How far a backfill has come. Windows that were split count as their parts. */
 export interface BackfillProgress {
@@ -89,6 +90,16 @@ export function createBackfillReader(sql: Sql) {
         or id in (select collection_id from collection_window where status = 'fetched')
       )`;
       return findWhere(hasOpenWindows, null);
+    },
+
+    /** Backfills with failed windows that nobody has got an answer for since, the newest first. */
+    async findWithFailures(): Promise<BackfillProgress[]> {
+      return findWhere(
+        sql`state <> 'cancelled' and id in (
+          select collection_id from collection_window as failed where status = 'failed' and not ${isAnsweredSince(sql)}
+        )`,
+        null,
+      );
     },
 
     /** Windows that have failed for good, ordered by dataset, area and start. */

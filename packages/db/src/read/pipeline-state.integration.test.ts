@@ -75,7 +75,7 @@ describe('the state of the pipeline', () => {
       expect([state.unprocessedPayloads, state.failedPayloads]).toEqual([1, 2]);
     }));
 
-  it('does not count what could not be decoded once a later answer to the same request was processed', () =>
+  it('does not count what could not be decoded once a later answer with data to the same request was processed', () =>
     withDatabase(async (sql) => {
       const countFailed = async () => (await createPipelineStateReader(sql)()).failedPayloads;
       const store = (answer: {
@@ -85,19 +85,23 @@ describe('the state of the pipeline', () => {
         day?: string;
         hour: number;
         isProcessed?: boolean;
+        outcome?: string;
       }) => sql`
         insert into raw_payload (source, dataset, area, counter_area, window_start, window_end, status, content_hash, body,
-          body_size, received_at, processed_at, error)
+          body_size, received_at, processed_at, outcome, error)
         values ('entsoe', ${answer.dataset ?? 'load'}, ${answer.area ?? CZ}, ${answer.counterArea ?? null},
           ${answer.day ?? '2026-01-01'}::timestamptz, ${answer.day ?? '2026-01-01'}::timestamptz + interval '1 day', 200, '', '',
           0, '2026-01-05T00:00Z'::timestamptz + ${answer.hour} * interval '1 hour',
-          ${answer.isProcessed === true ? sql`now()` : null}, ${answer.isProcessed === true ? null : 'cannot be read'})`;
+          ${answer.isProcessed === true ? sql`now()` : null}, ${answer.isProcessed === true ? (answer.outcome ?? 'data') : null},
+          ${answer.isProcessed === true ? null : 'cannot be read'})`;
       await store({ hour: 2 });
       await store({ hour: 1, isProcessed: true });
       await store({ hour: 3, isProcessed: true, dataset: 'forecast' });
       await store({ hour: 3, isProcessed: true, area: FR });
       await store({ hour: 3, isProcessed: true, counterArea: FR });
       await store({ hour: 4, isProcessed: true, day: '2026-01-02' });
+      expect(await countFailed()).toBe(1);
+      await store({ hour: 4.5, isProcessed: true, outcome: 'no-data' });
       expect(await countFailed()).toBe(1);
       await store({ hour: 5 });
       expect(await countFailed()).toBe(2);

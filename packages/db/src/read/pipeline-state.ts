@@ -1,5 +1,6 @@
 import type { Sql } from '../connect.ts';
 import { answersOfLastMinute } from './answers-of-last-minute.ts';
+import { failedWindows } from './failed-windows.ts';
 import { gapSeconds } from './gap-seconds.ts';
 import { countUndecodable } from './undecodable-answers.ts';
 
@@ -123,8 +124,10 @@ export function createPipelineStateReader(sql: Sql) {
       union all
       select dataset, status, count(*)
       from collection_window
-      where finished_at > now() - interval '24 hours' and status in ('succeeded', 'failed', 'split')
+      where finished_at > now() - interval '24 hours' and status in ('succeeded', 'split')
       group by 1, 2
+      union all
+      select dataset, status, count(*) from (${failedWindows(sql)}) as failed group by 1, 2
       order by 1, 2`;
   }
 }

@@ -121,6 +121,36 @@ describe('the facts of the status', () => {
       ]);
     }));
 
+  it('leave out failed windows that were answered since, whoever asked', () =>
+    withDatabase(async (sql, read) => {
+      const failed = async () => {
+        const { backlog, failures } = await read();
+        return [failures.length, ...backlog.map((windows) => [windows.failed, windows.undecodable])];
+      };
+      const answerAt = async (hour: number, minutesAgo: number, outcome: string) => {
+        const from = Temporal.Instant.from('2026-01-01T00:00Z').add({ hours: hour });
+        await sql`
+          update raw_payload set window_start = ${from}, window_end = ${from.add({ hours: 1 })}, outcome = ${outcome}
+          where id = ${await storeAnswer(sql, { minutesAgo, isProcessed: true })}`;
+      };
+      const undecodable = await storeAnswer(sql, { minutesAgo: 30, error: 'no such element' });
+      await storeWindow(sql, { hour: 1, status: 'failed', finishedMinutesAgo: 30 });
+      await storeWindow(sql, {
+        hour: 2,
+        status: 'failed',
+        finishedMinutesAgo: 30,
+        rawPayloadId: undecodable,
+      });
+      await answerAt(1, 31, 'data');
+      await answerAt(2, 29, 'no-data');
+      await answerAt(3, 29, 'data');
+      expect(await failed()).toEqual([2, [1, 1]]);
+      await answerAt(1, 29, 'no-data');
+      expect(await failed()).toEqual([1, [0, 1]]);
+      await answerAt(2, 28, 'data');
+      expect(await failed()).toEqual([0]);
+    }));
+
   it('count the answers that wait, since when the oldest does, and those that cannot be decoded', () =>
     withDatabase(async (sql, read) => {
       await storeAnswer(sql, { minutesAgo: 4 });

@@ -4,6 +4,7 @@ import { type RequestRow, toRequest } from '../request-row.ts';
 import { isSimulatedDatabase } from '../simulated-database.ts';
 import { answersOfLastMinute } from './answers-of-last-minute.ts';
 import { type BackfillProgress, createBackfillReader } from './backfill.ts';
+import { failedWindows } from './failed-windows.ts';
 import { gapSeconds } from './gap-seconds.ts';
 import { countUndecodable } from './undecodable-answers.ts';
 
@@ -11,7 +12,7 @@ import { countUndecodable } from './undecodable-answers.ts';
 export interface StatusFacts {
   /** By the server's clock, the one that all times here are from. */
   readonly now: Temporal.Instant;
-  /** Whether all data was made up by the simulator of the platform. */
+  /** Whether the database is, by its name, one of data that the simulator of the platform made up. */
   readonly isSimulated: boolean;
   /** When a scheduler last completed a round; null if none ever did. */
   readonly lastRoundAt: Temporal.Instant | null;
@@ -24,7 +25,7 @@ export interface StatusFacts {
   readonly items: readonly ItemFacts[];
   /** Those that have not ended, the newest first. */
   readonly backfills: readonly BackfillProgress[];
-  /** The newest windows that failed for good within the last 24 hours, the newest first. */
+  /** The newest windows that failed for good within the last 24 hours and were not answered since, the newest first. */
   readonly failures: readonly RecentFailure[];
 }
 
@@ -52,9 +53,9 @@ export interface PriorityBacklog {
   readonly paused: number;
   /** Answered, and not yet processed. */
   readonly fetched: number;
-  /** Ended within the last 24 hours without an answer. */
+  /** Ended within the last 24 hours without an answer, and were not answered since. */
   readonly failed: number;
-  /** Ended within the last 24 hours with an answer that could not be decoded. */
+  /** Ended within the last 24 hours with an answer that could not be decoded, and were not answered with data since. */
   readonly undecodable: number;
 }
 
@@ -65,7 +66,7 @@ export interface AnswerBacklog {
   /** When an answer was last processed, or a window failed with one that could not be decoded; null if neither ever was. */
   readonly lastProcessedAt: Temporal.Instant | null;
   /**
-   * Could not be decoded, of any age; without those that were replayed since, or followed by a processed answer to the same
+   * Could not be decoded, of any age; without those that were replayed since, or followed by a processed answer with data to the same
    * request.
    */
   readonly undecodable: number;
@@ -214,8 +215,7 @@ export function createStatusFactsReader(sql: Sql) {
         select priority, 'fetched', count(*), null from collection_window where status = 'fetched' group by 1
         union all
         select priority, case when raw_payload_id is null then 'failed' else 'undecodable' end, count(*), null
-        from collection_window
-        where status = 'failed' and finished_at > now() - interval '24 hours'
+        from (${failedWindows(sql)}) as failed
         group by 1, 2
       ) as parts
       group by priority
@@ -261,8 +261,7 @@ export function createStatusFactsReader(sql: Sql) {
     const rows = await sql<(RequestRow & { failedAt: Temporal.Instant; error: string })[]>`
       select finished_at as "failedAt", source, dataset, area, counter_area, window_start, window_end,
         coalesce(error, 'no reason') as error
-      from collection_window
-      where status = 'failed' and finished_at > now() - interval '24 hours'
+      from (${failedWindows(sql)}) as failed
       order by finished_at desc
       limit ${NEWEST_FAILURES}`;
     return rows.map(({ failedAt, error, ...row }) => ({ failedAt, request: toRequest(row), error }));

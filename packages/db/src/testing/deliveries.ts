@@ -115,8 +115,8 @@ function stretch(resolution: string, block: Block): Stretch {
 const contestedStretch: fc.Arbitrary<Stretch> = fc
   .record({
     // In few phases, so that some begin within a step of two others.
-    startMinutes: fc.constantFrom(0, 0, 15, 30),
-    values: fc.array(fc.constantFrom('1', '2'), { minLength: 1, maxLength: 2 }),
+    startMinutes: fc.constantFrom(0, 15, 30, 45),
+    values: fc.array(fc.constantFrom('1', '2'), { minLength: 1, maxLength: 3 }),
   })
   .map(({ startMinutes, values }) =>
     stretch('PT60M', {
@@ -142,9 +142,10 @@ function requestOf(areas: readonly string[]): fc.Arbitrary<CollectRequest> {
  */
 function deliveriesOf(
   stretches: fc.Arbitrary<Stretch>,
+  maxStretches: number,
   request: fc.Arbitrary<CollectRequest>,
 ): fc.Arbitrary<Delivery[]> {
-  const answers = fc.array(fc.array(stretches, { maxLength: 4, size: 'max' }), {
+  const answers = fc.array(fc.array(stretches, { maxLength: maxStretches, size: 'max' }), {
     minLength: 1,
     maxLength: 3,
     size: 'max',
@@ -167,9 +168,10 @@ function deliveriesOf(
 }
 
 const deliveries = fc.oneof(
-  deliveriesOf(contestedStretch, requestOf([CZECHIA])),
+  deliveriesOf(contestedStretch, 8, requestOf([CZECHIA])),
   deliveriesOf(
     fc.oneof({ weight: 3, arbitrary: fixedStretch }, calendarStretch),
+    4,
     requestOf([CZECHIA, CZECHIA, GERMANY]),
   ),
 );
