@@ -275,6 +275,9 @@ describe('pnpm backfill', () => {
       const { ending, written } = await run(TWO_AREAS);
       expect(ending).toBe('left');
       expect(written).toMatch(/The backfill goes on\. To watch it: pnpm backfill follow \S+\n/);
+      expect((await run('status')).written).toMatch(
+        /\n0 of 2 datasets of an area answered as a whole so far\.\n$/,
+      );
       expect(await work(sql)).toEqual(ALL_WINDOWS);
     }));
 

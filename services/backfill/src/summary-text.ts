@@ -72,6 +72,12 @@ export function describeCompleteness(items: readonly Completeness[]): string[] {
   ];
 }
 
+/** The same of a backfill that has not ended, whose list would be as long as alarming. */
+export function describeCompletenessSoFar(items: readonly Completeness[]): string {
+  const complete = items.filter(({ missing }) => missing.length === 0).length;
+  return `${formatCount(complete)} of ${formatMany(items.length, 'dataset')} of an area answered as a whole so far.`;
+}
+
 function describeMissing({ missing }: Completeness): string {
   if (missing.length === 0) return 'nothing';
   const days = formatDays(missing.reduce((sum, range) => sum + lengthMs(range), 0));

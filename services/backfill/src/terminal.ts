@@ -26,8 +26,17 @@ export function createTerminal(stream: Pick<WriteStream, 'write' | 'isTTY' | 'co
     },
     show(line) {
       // A line that wraps could not be written over.
-      stream.write(`${CLEAR}${line.slice(0, (stream.columns || USUAL_COLUMNS) - 1)}`);
+      stream.write(`${CLEAR}${cutLine(line, (stream.columns || USUAL_COLUMNS) - 1)}`);
       isShowing = true;
     },
   };
+}
+
+const CUT = ' …';
+
+/** Cuts a line to `width` columns, behind a part that ends with a comma if it can: half a number would be another one. */
+export function cutLine(line: string, width: number): string {
+  if (line.length <= width) return line;
+  const end = line.lastIndexOf(', ', width - CUT.length);
+  return end > 0 ? `${line.slice(0, end)}${CUT}` : line.slice(0, width);
 }

@@ -3,11 +3,17 @@ import {
   createBackfillReader,
   createCompletenessReader,
   createSourceStateRepository,
+  hasEnded,
   type Sql,
 } from '@energy-data-service/db';
 import { follow } from './follow.ts';
 import type { Silence } from './progress-text.ts';
-import { describeCompleteness, describeFailures, describeOutcome } from './summary-text.ts';
+import {
+  describeCompleteness,
+  describeCompletenessSoFar,
+  describeFailures,
+  describeOutcome,
+} from './summary-text.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Surroundings {
@@ -63,6 +69,6 @@ export async function summarize(progress: BackfillProgress, sql: Sql): Promise<s
   return [
     describeOutcome(progress),
     ...describeFailures(progress.id, await backfills.findFailed(progress.id)),
-    ...describeCompleteness(ledger),
+    ...(hasEnded(progress) ? describeCompleteness(ledger) : [describeCompletenessSoFar(ledger)]),
   ];
 }
