@@ -1,9 +1,9 @@
 import type { Sql } from '../connect.ts';
+import { hasLaterAnswer } from './later-answer.ts';
 
 /**
- * SQL for the windows of the last 24 hours that failed for good, and that were not answered since for whoever else asked:
- * an answer that could not be decoded counts as replaced by one with data only. They are few, and each takes a look into
- * an index.
+ * SQL for the windows of the last 24 hours that failed for good, and that were not answered since for whoever else asked.
+ * They are few.
  */
 export function failedWindows(sql: Sql) {
   return sql`
@@ -12,14 +12,14 @@ export function failedWindows(sql: Sql) {
     where status = 'failed' and finished_at > now() - interval '24 hours' and not ${isAnsweredSince(sql)}`;
 }
 
-/** SQL for whether the window `failed` has been answered since it failed. */
+/**
+ * SQL for whether the window `failed` has been answered since it failed; if there is an answer already, which could not
+ * be decoded, by one with data.
+ */
 export function isAnsweredSince(sql: Sql) {
-  return sql`exists (
-    select from raw_payload as later
-    where later.dataset = failed.dataset and later.area = failed.area
-      and later.counter_area is not distinct from failed.counter_area and later.source = failed.source
-      and later.window_start = failed.window_start and later.window_end = failed.window_end
-      and later.received_at > failed.finished_at and later.processed_at is not null
-      and (failed.raw_payload_id is null or later.outcome = 'data')
-  )`;
+  return hasLaterAnswer(
+    sql,
+    'failed',
+    sql`later.received_at > failed.finished_at and (failed.raw_payload_id is null or later.outcome = 'data')`,
+  );
 }

@@ -1,18 +1,16 @@
 import type { Sql } from '../connect.ts';
+import { hasLaterAnswer } from './later-answer.ts';
 
 /**
  * SQL for whether a later answer with data to the same request as `answer` was processed. That one most likely holds what
- * this one did, so that only `as_of` between the two misses it; one that says "no data" takes nothing's place. A look into
- * an index.
+ * this one did, so that only `as_of` between the two misses it; one that says "no data" takes nothing's place.
  */
 export function isReplaced(sql: Sql) {
-  return sql`exists (
-    select from raw_payload as later
-    where later.dataset = answer.dataset and later.area = answer.area
-      and later.counter_area is not distinct from answer.counter_area and later.source = answer.source
-      and later.window_start = answer.window_start and later.window_end = answer.window_end
-      and later.received_at > answer.received_at and later.processed_at is not null and later.outcome = 'data'
-  )`;
+  return hasLaterAnswer(
+    sql,
+    'answer',
+    sql`later.received_at > answer.received_at and later.outcome = 'data'`,
+  );
 }
 
 /** SQL for the number of answers that could not be decoded and that no later one has replaced. Those that failed are few. */
