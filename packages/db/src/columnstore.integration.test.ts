@@ -151,34 +151,6 @@ describe(`columns of the Community edition (${edition === 'community' ? "the tes
       { numRuns: PROPERTY_RUNS },
     );
   });
-
-  // Elsewhere writers take turns.
-  it.skipIf(edition !== 'community')(
-    'give the same to writers side by side',
-    {
-      timeout: PROPERTY_TIMEOUT_MS,
-    },
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(planOf(fc.constant(null)), async (plan) => {
-          await forgetAnswers(sql);
-          const receiver = createReceiver(sql, plan.deliveries);
-          await receiver.receiveAll();
-          const [first, ...others] = plan.order;
-          if (first === undefined) return;
-          const write = async (writer: Sql, { delivery }: typeof first) => {
-            const { payload, model } = await receiver.receive(delivery);
-            await process(writer, payload, model.parsed);
-          };
-          await write(sql, first);
-          await convertAllChunks(sql);
-          await writers.run({ ...plan, order: others }, write);
-          await expectModel(sql, await receiver.received());
-        }),
-        { numRuns: PROPERTY_RUNS },
-      );
-    },
-  );
 });
 
 describe.skipIf(edition === 'community')(`without the Community edition (here: ${edition})`, () => {

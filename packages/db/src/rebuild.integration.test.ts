@@ -13,6 +13,7 @@ import { createCoverageRepository } from './coverage.ts';
 import { createRebuildRepository } from './rebuild.ts';
 import { answerOf, historyOf, hourly, presentValues, process, REQUEST, receive } from './testing/answers.ts';
 import { expectModel } from './testing/compare-with-model.ts';
+import { isAnyoneWaiting } from './testing/conversion.ts';
 import { planOf } from './testing/deliveries.ts';
 import { PROPERTY_RUNS, PROPERTY_TIMEOUT_MS } from './testing/property-runs.ts';
 import { DECODERS, decode, rebuildAll } from './testing/rebuilding.ts';
@@ -259,13 +260,3 @@ describe('rebuilding what is stored of a dataset and area', { timeout: PROPERTY_
     expect(await presentValues(sql)).toEqual({ 0: '1', 1: '9' });
   });
 });
-
-/** Whether a connection to this database waits for a table that another has locked. */
-async function isAnyoneWaiting(on: Sql): Promise<boolean> {
-  const [row] = await on<{ isAny: boolean }[]>`
-    select exists (
-      select from pg_locks join pg_database on pg_database.oid = pg_locks.database
-      where datname = current_database() and locktype = 'relation' and not granted
-    ) as "isAny"`;
-  return row?.isAny === true;
-}
