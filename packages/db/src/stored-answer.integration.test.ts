@@ -180,7 +180,7 @@ describe('a stored answer', () => {
       const [payload] = await sql<{ problems: string[] }[]>`select problems from raw_payload`;
       expect(payload?.problems).toEqual([
         expect.stringMatching(
-          /: 1 values gave way .*, the first at 2024-01-01T01:00:00Z; only the raw answer has them$/,
+          /: 1 value gave way .*, the first at 2024-01-01T01:00:00Z; only the raw answer has what gave way$/,
         ),
       ]);
     }));

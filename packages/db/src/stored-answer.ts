@@ -294,5 +294,6 @@ function addChanges(a: PointChanges, b: PointChanges): PointChanges {
 
 function describeConflicts(seriesId: number, conflictsMs: readonly number[]): string {
   const first = Temporal.Instant.fromEpochMilliseconds(conflictsMs[0] ?? 0);
-  return `series ${seriesId}: ${conflictsMs.length} values gave way to a later word of the same answer on their time, the first at ${first}; only the raw answer has them`;
+  const values = conflictsMs.length === 1 ? '1 value' : `${conflictsMs.length} values`;
+  return `series ${seriesId}: ${values} gave way to a later word of the same answer on that time, the first at ${first}; only the raw answer has what gave way`;
 }

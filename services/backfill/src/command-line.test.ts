@@ -97,6 +97,8 @@ describe('pnpm replay', () => {
     ['--id 12 --area CZ', /narrow --failed/],
     ['--id 12,x', /"x" is no id/],
     ['--id 0', /"0" is no id/],
+    ['12', /"12" belongs to no option; one answer alone: --id 12$/],
+    ['--failed CZ', /"CZ" belongs to no option; one answer alone: --id <id>$/],
   ])('refuses %s', (line, message) => {
     expect(() => readReplay(line)).toThrow(UsageError);
     expect(() => readReplay(line)).toThrow(message);

@@ -50,5 +50,8 @@ it('says why nothing moves', () => {
 it('is complete without a window, and when the last has ended', () => {
   const none = { ...PROGRESS, pending: 0, enqueued: 0, fetched: 0, succeeded: 0, failed: 0 };
   expect(describeProgress(none, [])).toMatch(/100 %, 0\/0 windows/);
-  expect(describeProgress({ ...none, succeeded: 1 }, [])).toMatch(/100 %, 1\/1 window,.* ended$/);
+  const last = { ...none, succeeded: 1 };
+  expect(describeProgress(last, [])).toMatch(/100 %, 1\/1 window,.* ended$/);
+  // Held while the last was under way: there is nothing that could go on.
+  expect(describeProgress({ ...last, state: 'paused' }, [])).toMatch(/ ended$/);
 });

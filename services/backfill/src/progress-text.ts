@@ -56,8 +56,9 @@ function describePace(progress: BackfillProgress): string[] {
 /** What a person should know who sees nothing move. */
 function describeState(progress: BackfillProgress, silences: readonly Silence[]): string[] {
   const { state, pending, enqueued, recent } = progress;
-  if (state !== 'running') return [state];
+  if (state === 'cancelled') return [state];
   if (hasEnded(progress)) return ['ended'];
+  if (state === 'paused') return [state];
   return [
     ...silences.map(describeSilence),
     ...(pending > 0 && enqueued === 0 && recent.seconds > SCHEDULED_WITHIN_SECONDS

@@ -21,6 +21,9 @@ export type ReplayCommand =
     }
   | { readonly kind: 'help'; readonly text: string };
 
+/** Of a raw payload. */
+const ID = /^[1-9]\d{0,14}$/;
+
 interface ReplayOptions {
   readonly failed?: true;
   readonly processed?: true;
@@ -58,6 +61,7 @@ export function readReplayCommandLine(args: readonly string[], datasets: readonl
       '--plan',
       'only show what would be done; of --processed, what would be other (done and taken back, at the same cost)',
     )
+    .allowExcessArguments()
     .exitOverride()
     .configureOutput({ writeOut: write, writeErr: write });
   try {
@@ -66,6 +70,12 @@ export function readReplayCommandLine(args: readonly string[], datasets: readonl
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'help', text: written };
     throw new UsageError(written.trim());
+  }
+  const [excess] = program.args;
+  if (excess !== undefined) {
+    throw new UsageError(
+      `"${excess}" belongs to no option; one answer alone: --id ${ID.test(excess) ? excess : '<id>'}`,
+    );
   }
   return toCommand(program.opts<ReplayOptions>(), datasets);
 }
@@ -105,7 +115,7 @@ function toCommand(
 
 function readIds(text: string): number[] {
   const ids = text.split(',').map((item) => item.trim());
-  const malformed = ids.filter((id) => !/^[1-9]\d{0,14}$/.test(id));
+  const malformed = ids.filter((id) => !ID.test(id));
   if (malformed.length > 0) throw new UsageError(`--id: "${malformed[0]}" is no id`);
   return [...new Set(ids.map(Number))];
 }
