@@ -1,33 +1,30 @@
-import type { CollectRequest, ParsedAnswer } from '@energy-data-service/domain';
+import type { CollectRequest } from '@energy-data-service/domain';
 import type { Sql, Transaction } from './connect.ts';
 
 /**
- * Notes in the ledger that a window was answered. What is collected stays collected: a later "no data" for the
- * same time takes nothing back, since absence is no revision.
+ * Notes in the ledger which time an answer speaks of, once it is processed, and how much of that is settled: see the view
+ * `answer_time`. What is collected stays collected: a later "no data" for the same time takes nothing back, since absence
+ * is no revision. In which order answers are noted makes no difference.
  */
-export async function recordAnswer(
-  transaction: Transaction,
-  { source, dataset, area, counterArea, window }: CollectRequest,
-  askedAt: Temporal.Instant,
-  outcome: ParsedAnswer['outcome'],
-): Promise<void> {
-  const answered = transaction`tstzmultirange(tstzrange(${window.from}, ${window.to}))`;
-  const nothing = transaction`'{}'::tstzmultirange`;
+export async function recordAnswer(transaction: Transaction, rawPayloadId: number): Promise<void> {
   await transaction`
     insert into coverage as stored (
-      source, dataset, area, counter_area, collected, not_published, last_asked_at, last_outcome
-    ) values (
-      ${source}, ${dataset}, ${area}, ${counterArea}, ${outcome === 'data' ? answered : nothing},
-      ${outcome === 'data' ? nothing : answered}, ${askedAt}, ${outcome}
+      source, dataset, area, counter_area, answered, collected, not_published, last_asked_at, last_outcome
     )
+    select source, dataset, area, counter_area, answered, case outcome when 'data' then settled else '{}' end,
+      case outcome when 'no-data' then settled else '{}' end, received_at, outcome
+    from answer_time
+    where id = ${rawPayloadId}
     on conflict on constraint coverage_of do update
-    set collected = stored.collected + excluded.collected,
+    set answered = stored.answered + excluded.answered,
+      collected = stored.collected + excluded.collected,
       not_published = stored.not_published + excluded.not_published - stored.collected - excluded.collected,
       last_outcome = case
         when excluded.last_asked_at >= stored.last_asked_at or stored.last_asked_at is null
         then excluded.last_outcome else stored.last_outcome end,
       last_asked_at = greatest(stored.last_asked_at, excluded.last_asked_at)
     where excluded.last_asked_at >= stored.last_asked_at or stored.last_asked_at is null
+      or not stored.answered @> excluded.answered
       or not stored.collected @> excluded.collected
       or not stored.collected + stored.not_published @> excluded.not_published`;
 }
@@ -61,7 +58,8 @@ export function createCoverageRepository(sql: Sql) {
     },
 
     /**
-     * What was wanted and has never been answered, before the window of each of the given items.
+     * What was wanted and is not settled, before the window of each of the given items: it was never answered, or so early that
+     * more was still to come, and then nothing ran while the polls reached it.
      *
      * @returns one row a gap, ascending within an item
      */

@@ -261,20 +261,17 @@ async function expectCounted(transaction: Transaction, item: AnsweredItem): Prom
 /** What `recordAnswer` makes of all answers, one after the other. */
 async function rewriteLedger(transaction: Transaction, item: AnsweredItem): Promise<void> {
   await transaction`
-    with answered as (
-      select outcome, received_at, tstzrange(window_start, window_end) as time
-      from raw_payload
-      where ${ofItem(transaction, item)} and processed_at is not null
-    ),
-    told as (
-      select coalesce(range_agg(time) filter (where outcome = 'data'), '{}') as collected,
-        coalesce(range_agg(time) filter (where outcome = 'no-data'), '{}') as not_published,
+    with told as (
+      select range_agg(answered) as answered,
+        coalesce(range_agg(settled) filter (where outcome = 'data'), '{}') as collected,
+        coalesce(range_agg(settled) filter (where outcome = 'no-data'), '{}') as not_published,
         max(received_at) as last_asked_at,
         (array_agg(outcome order by received_at desc))[1] as last_outcome
-      from answered
+      from answer_time
+      where ${ofItem(transaction, item)}
     )
     update coverage
-    set collected = told.collected, not_published = told.not_published - told.collected,
+    set answered = told.answered, collected = told.collected, not_published = told.not_published - told.collected,
       last_asked_at = told.last_asked_at, last_outcome = told.last_outcome
     from told
     where ${ofItem(transaction, item)}`;

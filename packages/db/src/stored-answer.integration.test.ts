@@ -192,7 +192,7 @@ describe('a stored answer', () => {
       expect(await presentValues(sql)).toEqual({ 0: '1', 1: '2' });
       const [ledger] = await sql`select collected::text, not_published::text from coverage`;
       expect(ledger).toEqual({
-        collected: '{["2024-01-01 00:00:00+00","2024-01-02 00:00:00+00")}',
+        collected: '{["2024-01-01 00:00:00+00","2024-01-01 02:00:00+00")}',
         not_published: '{}',
       });
     }));

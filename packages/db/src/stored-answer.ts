@@ -236,10 +236,10 @@ async function markProcessed(
 /** Tells the ledger, and the windows that waited for the answer. */
 async function recordResult(
   transaction: Transaction,
-  { id, request, receivedAt }: RawPayload,
+  { id }: RawPayload,
   { outcome, changes }: AnswerResult,
 ): Promise<void> {
-  await recordAnswer(transaction, request, receivedAt, outcome);
+  await recordAnswer(transaction, id);
   await transaction`
     update collection_window
     set status = 'succeeded', outcome = ${outcome === 'data' ? 'stored' : 'no-data'},

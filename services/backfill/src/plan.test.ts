@@ -29,8 +29,15 @@ function plan(
   knowledge: Partial<Knowledge> = {},
   missing = [wanted.wanted],
   again = false,
+  awaited: TimeWindow[] = [],
 ) {
-  const ledger: Completeness = { request: toRequest(wanted), collectedMs: 0, notPublishedMs: 0, missing };
+  const ledger: Completeness = {
+    request: toRequest(wanted),
+    collectedMs: 0,
+    notPublishedMs: 0,
+    missing,
+    awaited,
+  };
   const whole: Knowledge = {
     ledger: [ledger],
     longestWindow: ({ maxWindowDays }) => maxWindowDays,
@@ -57,6 +64,27 @@ describe('the windows of a plan', () => {
     const planned = plan(item('CZ', '2023-01-01', '2024-01-01'), {}, missing);
     expect(planned.windows).toEqual(['2023-01-05/2023-01-08', '2023-02-01/2023-02-02']);
     expect(planned.toAskMs).toBe(4 * DAY_MS);
+  });
+
+  it('cover what is awaited, close ranges together, with what is missing behind them', () => {
+    const awaited = [
+      window('2022-02-01', '2022-02-02'),
+      window('2023-01-05', '2023-01-06'),
+      window('2023-01-20', '2023-01-21'),
+      window('2023-02-01', '2023-02-03'),
+    ];
+    const planned = plan(
+      item('CZ', '2022-01-01', '2024-01-01'),
+      {},
+      [window('2022-06-01', '2022-06-02'), window('2023-02-03', '2023-02-05')],
+      false,
+      awaited,
+    );
+    expect(planned.windows).toEqual([
+      '2022-02-01/2022-02-02',
+      '2022-06-01/2022-06-02',
+      '2023-01-05/2023-02-05',
+    ]);
   });
 
   it('cover everything when it is asked for again', () => {

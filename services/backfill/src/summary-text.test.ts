@@ -52,10 +52,27 @@ it('tells what is missing of what was wanted', () => {
   const request = { ...item, window: { from: window.from, to: window.from.add({ hours: 240 }) } };
   const day = 86_400_000;
   const lines = describeCompleteness([
-    { request, collectedMs: 7 * day, notPublishedMs: 2 * day, missing: [failed(9, '').window] },
+    { request, collectedMs: 7 * day, notPublishedMs: 2 * day, missing: [failed(9, '').window], awaited: [] },
   ]);
-  expect(lines[1]).toMatch(/ 10 +7 +2 +1: 2024-01-10T00:00Z\/2024-01-11T00:00Z$/);
+  expect(lines[1]).toMatch(/ 10 +7 +2 +0 +1: 2024-01-10T00:00Z\/2024-01-11T00:00Z$/);
   expect(lines.at(-1)).toBe('Incomplete: 1 of 1 miss something.');
-  const complete = describeCompleteness([{ request, collectedMs: 10 * day, notPublishedMs: 0, missing: [] }]);
+  const complete = describeCompleteness([
+    { request, collectedMs: 10 * day, notPublishedMs: 0, missing: [], awaited: [] },
+  ]);
   expect(complete.at(-1)).toBe('Complete: all of it was answered.');
+});
+
+it('tells what was asked for before it was there', () => {
+  const { window, ...item } = failed(0, '');
+  const request = { ...item, window: { from: window.from, to: window.from.add({ hours: 240 }) } };
+  const awaited = [{ from: request.window.to.subtract({ hours: 3 }), to: request.window.to }];
+  const day = 86_400_000;
+  const lines = describeCompleteness([
+    { request, collectedMs: 9.875 * day, notPublishedMs: 0, missing: [], awaited },
+  ]);
+  expect(lines[1]).toMatch(/ 10 +9.9 +0 +3 h +nothing$/);
+  expect(lines.slice(-2)).toEqual([
+    'Complete: all of it was answered.',
+    expect.stringMatching(/^Awaited: .* so does the same command later\.$/),
+  ]);
 });

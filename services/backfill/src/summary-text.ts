@@ -1,5 +1,14 @@
 import type { BackfillProgress, Completeness, FailedWindow } from '@energy-data-service/db';
-import { formatArea, formatCount, formatDays, formatInstant, formatMany, formatRange } from './figures.ts';
+import type { TimeWindow } from '@energy-data-service/domain';
+import {
+  formatArea,
+  formatCount,
+  formatDays,
+  formatInstant,
+  formatMany,
+  formatRange,
+  formatRoughDuration,
+} from './figures.ts';
 import { lengthMs } from './plan.ts';
 import { countWindows } from './progress-text.ts';
 import { type Column, textTable } from './text-table.ts';
@@ -58,8 +67,12 @@ const COLUMNS: readonly Column<Completeness>[] = [
   { title: 'wanted (days)', align: 'right', cell: ({ request }) => formatDays(lengthMs(request.window)) },
   { title: 'collected', align: 'right', cell: ({ collectedMs }) => formatDays(collectedMs) },
   { title: 'not published', align: 'right', cell: ({ notPublishedMs }) => formatDays(notPublishedMs) },
+  { title: 'awaited', align: 'right', cell: ({ awaited }) => describeAwaited(awaited) },
   { title: 'missing', cell: describeMissing },
 ];
+
+const AWAITED =
+  'Awaited: the source had no value for it yet, in the future or in the last 30 days. Polls ask again, and so does the same command later.';
 
 /** What the ledger holds of what a backfill wanted. */
 export function describeCompleteness(items: readonly Completeness[]): string[] {
@@ -69,6 +82,7 @@ export function describeCompleteness(items: readonly Completeness[]): string[] {
     incomplete === 0
       ? 'Complete: all of it was answered.'
       : `Incomplete: ${formatCount(incomplete)} of ${formatCount(items.length)} miss something.`,
+    ...(items.some(({ awaited }) => awaited.length > 0) ? [AWAITED] : []),
   ];
 }
 
@@ -76,6 +90,11 @@ export function describeCompleteness(items: readonly Completeness[]): string[] {
 export function describeCompletenessSoFar(items: readonly Completeness[]): string {
   const complete = items.filter(({ missing }) => missing.length === 0).length;
   return `${formatCount(complete)} of ${formatMany(items.length, 'dataset')} of an area answered as a whole so far.`;
+}
+
+function describeAwaited(awaited: readonly TimeWindow[]): string {
+  const milliseconds = awaited.reduce((sum, range) => sum + lengthMs(range), 0);
+  return milliseconds === 0 ? '0' : formatRoughDuration(milliseconds / 1000);
 }
 
 function describeMissing({ missing }: Completeness): string {

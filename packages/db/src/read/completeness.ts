@@ -10,6 +10,8 @@ export interface Completeness {
   readonly notPublishedMs: number;
   /** What has not been answered, ascending. */
   readonly missing: readonly TimeWindow[];
+  /** What has been answered so early that more may still come: of the future, or younger than 30 days; ascending. */
+  readonly awaited: readonly TimeWindow[];
 }
 
 export type CompletenessReader = ReturnType<typeof createCompletenessReader>;
@@ -18,7 +20,7 @@ export function createCompletenessReader(sql: Sql) {
   return {
     /** In the order of the requests; what was never asked for is missing as a whole. */
     async find(requests: readonly CollectRequest[]): Promise<Completeness[]> {
-      const rows = await sql<(GapRow & { place: number; collectedMs: number; notPublishedMs: number })[]>`
+      const rows = await sql<Row[]>`
         with wanted as (
           select place, source, dataset, area, counter_area, tstzmultirange(tstzrange(wanted_from, wanted_to)) as span
           from unnest(
@@ -30,28 +32,30 @@ export function createCompletenessReader(sql: Sql) {
             ${requests.map(({ window }) => window.to.toString())}::text[]::timestamptz[]
           ) with ordinality as request (source, dataset, area, counter_area, wanted_from, wanted_to, place)
         ),
-        answered as (
-          select place, span,
+        known as (
+          select place, span, span * coalesce(answered + collected + not_published, '{}') as answered,
             span * coalesce(collected, '{}') as collected, span * coalesce(not_published, '{}') as not_published
           from wanted
           left join coverage on coverage.source = wanted.source and coverage.dataset = wanted.dataset
             and coverage.area = wanted.area and coverage.counter_area is not distinct from wanted.counter_area
+        ),
+        judged as (
+          select *, span - answered as missing, answered - collected - not_published as awaited
+          from known
         )
-        select place::integer, ${milliseconds('collected')} as "collectedMs",
-          ${milliseconds('not_published')} as "notPublishedMs", lower(gap) as "from", upper(gap) as "to"
-        from answered
-        left join lateral unnest(span - collected - not_published) as gap on true
-        order by place, gap`;
-      const byPlace = Map.groupBy(rows, ({ place }) => place);
-      return requests.map((request, i) => {
-        const ofRequest = byPlace.get(i + 1) ?? [];
-        const [first] = ofRequest;
-        if (first === undefined) throw new Error('the ledger returned no row for a request');
+        select ${milliseconds('collected')} as "collectedMs", ${milliseconds('not_published')} as "notPublishedMs",
+          ${starts('missing')} as "missingFrom", ${ends('missing')} as "missingTo",
+          ${starts('awaited')} as "awaitedFrom", ${ends('awaited')} as "awaitedTo"
+        from judged
+        order by place`;
+      return rows.map(({ missingFrom, missingTo, awaitedFrom, awaitedTo, ...lengths }, i) => {
+        const request = requests[i];
+        if (request === undefined) throw new Error('the ledger returned a row for no request');
         return {
           request,
-          collectedMs: first.collectedMs,
-          notPublishedMs: first.notPublishedMs,
-          missing: ofRequest.flatMap(({ from, to }) => (from === null || to === null ? [] : [{ from, to }])),
+          ...lengths,
+          missing: windowsOf(missingFrom, missingTo),
+          awaited: windowsOf(awaitedFrom, awaitedTo),
         };
       });
     },
@@ -64,9 +68,26 @@ export function createCompletenessReader(sql: Sql) {
       from unnest(${sql(column)}) as part
     )`;
   }
+
+  /** SQL for the starts, and the ends, of the parts of a multirange, ascending. */
+  function starts(column: string) {
+    return sql`array(select lower(part) from unnest(${sql(column)}) as part order by part)`;
+  }
+  function ends(column: string) {
+    return sql`array(select upper(part) from unnest(${sql(column)}) as part order by part)`;
+  }
 }
 
-interface GapRow {
-  readonly from: Temporal.Instant | null;
-  readonly to: Temporal.Instant | null;
+interface Row extends Pick<Completeness, 'collectedMs' | 'notPublishedMs'> {
+  readonly missingFrom: Temporal.Instant[];
+  readonly missingTo: Temporal.Instant[];
+  readonly awaitedFrom: Temporal.Instant[];
+  readonly awaitedTo: Temporal.Instant[];
+}
+
+function windowsOf(starts: readonly Temporal.Instant[], ends: readonly Temporal.Instant[]): TimeWindow[] {
+  return starts.flatMap((from, i) => {
+    const to = ends[i];
+    return to === undefined ? [] : [{ from, to }];
+  });
 }

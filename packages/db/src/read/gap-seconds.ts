@@ -6,7 +6,7 @@ export function gapSeconds(sql: Sql) {
     coalesce((
       select extract(epoch from sum(upper(gap) - lower(gap)))
       from unnest(
-        (wanted - collected - not_published) * tstzmultirange(tstzrange(null, now()))
+        (wanted - answered - collected - not_published) * tstzmultirange(tstzrange(null, now()))
       ) as gap
     ), 0)::double precision`;
 }

@@ -24,7 +24,8 @@ interface SeriesRow {
 
 interface CoverageRow {
   readonly area: string;
-  /** Starts of hours, ascending, milliseconds since the epoch. */
+  /** Starts of quarters of an hour, ascending, milliseconds since the epoch. */
+  readonly answered: readonly number[];
   readonly collected: readonly number[];
   readonly notPublished: readonly number[];
   readonly lastAskedAtUs: number;
@@ -49,8 +50,9 @@ export function expectedState(answers: readonly ModelAnswer[]): State {
       lastStartsAtMs: instants.size === 0 ? null : Math.max(...instants.keys()),
       pointCount: instants.size,
     })),
-    coverage: [...coverageOf(answers)].map(([area, { collected, notPublished, ...last }]) => ({
+    coverage: [...coverageOf(answers)].map(([area, { answered, collected, notPublished, ...last }]) => ({
       area,
+      answered: [...answered].sort((a, b) => a - b),
       collected: [...collected].sort((a, b) => a - b),
       notPublished: [...notPublished].sort((a, b) => a - b),
       ...last,

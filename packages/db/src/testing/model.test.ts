@@ -77,8 +77,38 @@ describe('the model', () => {
 
   it('does not call a time unpublished that was ever answered with data', () => {
     const half = { ...REQUEST, window: { ...REQUEST.window, to: DAY_START.add({ hours: 12 }) } };
-    const coverage = coverageOf([answer(1), { ...answer(2, hourly(0, '1')), request: half }, answer(3)]);
+    const receivedAtUs = (id: number) =>
+      Number(DAY_START.add({ hours: 24 * 40 }).epochNanoseconds / 1000n) + id;
+    const coverage = coverageOf(
+      [answer(1), { ...answer(2, hourly(0, '1')), request: half }, answer(3)].map((one) => ({
+        ...one,
+        receivedAtUs: receivedAtUs(one.rawPayloadId),
+      })),
+    );
     const { collected, notPublished, lastOutcome } = coverage.get(REQUEST.area) ?? expect.fail('no coverage');
-    expect([collected.size, notPublished.size, lastOutcome]).toEqual([12, 12, 'no-data']);
+    expect([collected.size, notPublished.size, lastOutcome]).toEqual([48, 48, 'no-data']);
+  });
+
+  it('settles of the last 30 days only what there are values for, of each kind of series', () => {
+    const days = (count: number) => DAY_START.add({ hours: count * 24 });
+    const receivedAtUs = Number(days(31).add({ hours: 5 }).epochNanoseconds / 1000n);
+    const request = { ...REQUEST, window: { from: days(0), to: days(2) } };
+    const quarterly = hourly(30, '3');
+    const settled = (...observations: ReturnType<typeof hourly>[]) => {
+      const coverage = coverageOf([{ ...answer(1, ...observations), receivedAtUs, request }]);
+      const { collected, notPublished } = coverage.get(REQUEST.area) ?? expect.fail('no coverage');
+      return [collected.size, notPublished.size];
+    };
+    const day = 24 * 4;
+    expect(settled()).toEqual([0, day]);
+    expect(settled(hourly(24, '1', '2'))).toEqual([day + 8, 0]);
+    expect(
+      settled(hourly(24, '1'), { ...quarterly, key: { ...quarterly.key, resolution: 'PT15M' } }),
+    ).toEqual([day + 8, 0]);
+    const other = (startHour: number, ...values: string[]) => {
+      const observation = hourly(startHour, ...values);
+      return { ...observation, key: { ...observation.key, businessType: 'A60' } };
+    };
+    expect(settled(hourly(24, '1', '2'), other(25, '1', '2'))).toEqual([day + 4, 0]);
   });
 });

@@ -37,15 +37,19 @@ export interface ModelValue {
 /** The values of every instant of every series, ascending: series by `seriesKeyText`, instants in milliseconds. */
 export type Histories = ReadonlyMap<string, ReadonlyMap<number, readonly ModelValue[]>>;
 
-/** What the ledger says of an area; whole hours, each by its start in milliseconds since the epoch. */
+/** What the ledger says of an area; whole quarters of an hour, each by its start in milliseconds since the epoch. */
 export interface ModelCoverage {
+  readonly answered: ReadonlySet<number>;
   readonly collected: ReadonlySet<number>;
   readonly notPublished: ReadonlySet<number>;
   readonly lastAskedAtUs: number;
   readonly lastOutcome: ParsedAnswer['outcome'];
 }
 
-const HOUR_MS = 3_600_000;
+const QUARTER_MS = 900_000;
+const DAY_MS = 86_400_000;
+/** Older than so many days, an answer is the last word also on time that it has no value for. */
+const SETTLED_AFTER_DAYS = 30;
 
 /** Every value that was ever known: a value is known from when an answer first said it until one said another. */
 export function historiesOf(answers: readonly ModelAnswer[]): Histories {
@@ -76,18 +80,17 @@ export function knownAt(history: readonly ModelValue[], asOfUs: number): ModelVa
 export function coverageOf(answers: readonly ModelAnswer[]): Map<string, ModelCoverage> {
   return new Map(
     [...Map.groupBy(inOrder(answers), ({ request }) => request.area)].map(([area, ofArea]) => {
-      const hours = (outcome: ParsedAnswer['outcome']) =>
-        new Set(
-          ofArea.flatMap(({ request, parsed }) => (parsed.outcome === outcome ? hoursOf(request) : [])),
-        );
+      const settled = (outcome: ParsedAnswer['outcome']) =>
+        new Set(ofArea.flatMap((answer) => (answer.parsed.outcome === outcome ? settledBy(answer) : [])));
       const last = ofArea.at(-1);
       if (last === undefined) throw new Error('a group has no members');
-      const collected = hours('data');
+      const collected = settled('data');
       return [
         area,
         {
+          answered: new Set(ofArea.flatMap(({ request }) => quartersOf(request))),
           collected,
-          notPublished: hours('no-data').difference(collected),
+          notPublished: settled('no-data').difference(collected),
           lastAskedAtUs: last.receivedAtUs,
           lastOutcome: last.parsed.outcome,
         },
@@ -116,9 +119,25 @@ function inOrder(answers: readonly ModelAnswer[]): ModelAnswer[] {
   return answers.toSorted((a, b) => a.receivedAtUs - b.receivedAtUs);
 }
 
-function hoursOf({ window: { from, to } }: CollectRequest): number[] {
-  const hours = (to.epochMilliseconds - from.epochMilliseconds) / HOUR_MS;
-  return Array.from({ length: hours }, (_, i) => from.epochMilliseconds + i * HOUR_MS);
+function quartersOf({ window: { from, to } }: CollectRequest): number[] {
+  const quarters = (to.epochMilliseconds - from.epochMilliseconds) / QUARTER_MS;
+  return Array.from({ length: quarters }, (_, i) => from.epochMilliseconds + i * QUARTER_MS);
+}
+
+/** What need not be asked for again: what is old, and what there are steps for, of each kind of series. */
+function settledBy({ request, receivedAtUs, parsed }: ModelAnswer): number[] {
+  const receivedDay = Math.floor(receivedAtUs / 1_000 / DAY_MS);
+  const oldBeforeMs = (receivedDay - SETTLED_AFTER_DAYS) * DAY_MS;
+  const told = parsed.observations.filter(({ block }) => block.values.length > 0);
+  const kinds = [...Map.groupBy(told, ({ key }) => seriesKeyText({ ...key, resolution: '' })).values()];
+  return quartersOf(request).filter(
+    (ms) =>
+      ms < oldBeforeMs ||
+      (kinds.length > 0 &&
+        kinds.every((ofKind) =>
+          ofKind.some(({ block }) => blockStartMs(block) <= ms && ms < blockEndMs(block)),
+        )),
+  );
 }
 
 function getOrAdd<K, V>(map: Map<K, V>, key: K, create: () => V): V {

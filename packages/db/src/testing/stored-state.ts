@@ -27,8 +27,8 @@ export async function readState(
         select series_id, starts_at, value, known_at, null, raw_payload_id from point
       ) as known`;
     const coverage = await snapshot<State['coverage'][number][]>`
-      select area, ${hoursOf(snapshot, 'collected')} as collected,
-        ${hoursOf(snapshot, 'not_published')} as "notPublished",
+      select area, ${quartersOf(snapshot, 'answered')} as answered, ${quartersOf(snapshot, 'collected')} as collected,
+        ${quartersOf(snapshot, 'not_published')} as "notPublished",
         (extract(epoch from last_asked_at) * 1000000)::bigint as "lastAskedAtUs", last_outcome as "lastOutcome"
       from coverage`;
     const texts = new Map(series.map(({ id, ...row }) => [id, row.series]));
@@ -66,12 +66,12 @@ async function readSeries(snapshot: Transaction): Promise<(State['series'][numbe
   }));
 }
 
-/** SQL for the starts of the hours of a multirange that begins and ends at full hours. */
-function hoursOf(snapshot: Transaction, column: string) {
+/** SQL for the starts of the quarters of an hour of a multirange that begins and ends with some. */
+function quartersOf(snapshot: Transaction, column: string) {
   return snapshot`array(
-    select extract(epoch from hour)::float8 * 1000
+    select extract(epoch from quarter)::float8 * 1000
     from unnest(${snapshot(column)}) as range,
-      generate_series(lower(range), upper(range) - interval '1 hour', interval '1 hour') as hour
+      generate_series(lower(range), upper(range) - interval '15 minutes', interval '15 minutes') as quarter
     order by 1
   )`;
 }
