@@ -9,6 +9,7 @@ const ENTSOE = {
   answersLastMinute: 3,
   lastAskedAt: NOW.subtract({ seconds: 9 }),
   oldestUntriedAt: null,
+  retried: null,
   block: null,
   cutOffSince: null,
 };
@@ -61,6 +62,27 @@ describe('a person is needed', () => {
       findProblems({ ...WELL, sources: [source] }, []).map((problem) => problem.message);
     expect(message(BANNED)).toEqual(['entsoe may not be asked until 2026-03-29T12:10Z: too many requests']);
     expect(message(CUT_OFF)).toEqual(['entsoe has failed request after request since 2026-03-29T11:50Z']);
+  });
+
+  it('when every attempt has failed for twelve minutes, though too few for a cut-off', () => {
+    const retried = (minutes: number) => ({
+      since: NOW.subtract({ minutes }),
+      error: 'request to the source failed',
+    });
+    const found = (since: number, lastAnswer: number | null) => {
+      const lastAskedAt = lastAnswer === null ? null : NOW.subtract({ minutes: lastAnswer });
+      const source = { ...ENTSOE, retried: retried(since), lastAskedAt };
+      return findProblems({ ...WELL, sources: [source] }, []).map(({ kind, message }) => [kind, message]);
+    };
+    const since = (time: string) => [
+      ['source-failing', `entsoe has answered nothing since ${time}: request to the source failed`],
+    ];
+    expect(found(12, null)).toEqual([]);
+    expect(found(13, null)).toEqual(since('2026-03-29T11:47Z'));
+    expect(found(60, 11)).toEqual([]);
+    expect(found(60, 20)).toEqual(since('2026-03-29T11:40Z'));
+    const cutOff = { ...CUT_OFF, retried: retried(60), lastAskedAt: null };
+    expect(kinds({ sources: [cutOff] })).toEqual(['source-cut-off']);
   });
 
   it('when windows wait that nobody tries, and nothing has come for five minutes', () => {

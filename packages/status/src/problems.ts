@@ -5,6 +5,7 @@ export const PROBLEM_KINDS = [
   'scheduler-silent',
   'source-blocked',
   'source-cut-off',
+  'source-failing',
   'collecting-silent',
   'processing-silent',
   'processing-behind',
@@ -29,6 +30,9 @@ const SCHEDULER_SILENT_AFTER_SECONDS = 120;
 /** The slowest request ends within five minutes, and an answer is processed in seconds. */
 const WORKERS_SILENT_AFTER_SECONDS = 300;
 
+/** More than the ten minutes between two polls of what is asked for most often. */
+const SOURCE_FAILING_AFTER_SECONDS = 12 * 60;
+
 /** A thousand large answers, the most that a backfill lets wait, take some minutes. */
 const PROCESSING_BEHIND_AFTER_SECONDS = 15 * 60;
 
@@ -40,7 +44,9 @@ export function findProblems(
   const scheduler = findSilentScheduler(facts);
   const sources = facts.sources.flatMap((source) => {
     const problem =
-      findSourceProblem(source) ?? (scheduler === null ? findSilentCollecting(source, facts.now) : null);
+      findSourceProblem(source) ??
+      findFailingSource(source, facts.now) ??
+      (scheduler === null ? findSilentCollecting(source, facts.now) : null);
     return problem === null ? [] : [{ source: source.source, problem }];
   });
   const unexplained = items.filter(
@@ -95,6 +101,21 @@ function findSourceProblem({ source, block, cutOffSince }: StatusFacts['sources'
     kind: 'source-cut-off',
     message: `${source} has failed request after request since ${minute(cutOffSince)}`,
     advice: 'it is tried by itself until it answers; see whether it is down, or the way to it',
+  };
+}
+
+/** Too few different requests to be cut off for, of which every one fails. */
+function findFailingSource(
+  { source, lastAskedAt, retried }: StatusFacts['sources'][number],
+  now: Temporal.Instant,
+): Problem | null {
+  if (retried === null) return null;
+  const silentSince = latest(retried.since, lastAskedAt);
+  if (secondsBetween(silentSince, now) <= SOURCE_FAILING_AFTER_SECONDS) return null;
+  return {
+    kind: 'source-failing',
+    message: `${source} has answered nothing since ${minute(silentSince)}: ${retried.error}`,
+    advice: 'what failed is tried again by itself; see whether it is down, or the way to it',
   };
 }
 

@@ -13,6 +13,7 @@ const ENTSOE = {
   answersLastMinute: 0,
   lastAskedAt: null,
   oldestUntriedAt: null,
+  retried: null,
   block: null,
   cutOffSince: null,
 };

@@ -197,7 +197,7 @@ describe('the facts of the status', () => {
       });
       await storeWindow(sql, { ...waiting, hour: 2, enqueuedSecondsAgo: 29 });
       await storeWindow(sql, { ...waiting, hour: 3, collection: RUNNING });
-      expect(await untried()).toEqual([]);
+      expect(await untried()).toEqual([[null, null]]);
       await storeWindow(sql, { ...waiting, hour: 4, enqueuedSecondsAgo: 31, requestedMinutesAgo: 20 });
       expect(await untried()).toEqual([[null, 20]]);
       await storeWindow(sql, { ...waiting, hour: 5, enqueuedSecondsAgo: 60, requestedMinutesAgo: 30 });
@@ -208,6 +208,34 @@ describe('the facts of the status', () => {
       expect(await untried()).toEqual([[5, 30]]);
       await storeWindow(sql, { hour: 6, status: 'failed', finishedMinutesAgo: 2 });
       expect(await untried()).toEqual([[2, 30]]);
+    }));
+
+  it('tell since when the oldest window is tried in vain that somebody still tries, and the newest error', () =>
+    withDatabase(async (sql, read) => {
+      await storeCollections(sql);
+      const retried = async () => {
+        const { now, sources } = await read();
+        return sources.map(({ retried }) => retried && [minutesBetween(retried.since, now), retried.error]);
+      };
+      const waiting = { status: 'pending', enqueuedSecondsAgo: 60 } as const;
+      await storeWindow(sql, {
+        ...waiting,
+        hour: 1,
+        requestedMinutesAgo: 50,
+        error: 'held',
+        collection: PAUSED,
+      });
+      await storeWindow(sql, { ...waiting, hour: 2, requestedMinutesAgo: 40 });
+      expect(await retried()).toEqual([null]);
+      await storeWindow(sql, { ...waiting, hour: 3, requestedMinutesAgo: 30, error: 'too slow' });
+      await storeWindow(sql, {
+        ...waiting,
+        hour: 4,
+        requestedMinutesAgo: 20,
+        error: 'no way',
+        collection: RUNNING,
+      });
+      expect(await retried()).toEqual([[30, 'no way']]);
     }));
 
   it('tell of each source how much it answered within a minute, and whether it may be asked', () =>
@@ -221,7 +249,7 @@ describe('the facts of the status', () => {
       await sql`insert into source_circuit (source, failures, requests, items, opened_at, probe_at) values
         ('away', 5, '{}', '{}', '2026-01-01T00:00Z', now()), ('entsoe', 2, '{}', '{}', null, null)`;
       const { sources } = await read();
-      const never = { answersLastMinute: 0, lastAskedAt: null, oldestUntriedAt: null };
+      const never = { answersLastMinute: 0, lastAskedAt: null, oldestUntriedAt: null, retried: null };
       expect(sources).toEqual([
         {
           ...never,
@@ -240,6 +268,7 @@ describe('the facts of the status', () => {
           answersLastMinute: 1,
           lastAskedAt: expect.any(Temporal.Instant),
           oldestUntriedAt: null,
+          retried: null,
           block: null,
           cutOffSince: null,
         },

@@ -37,6 +37,8 @@ export interface SourceFacts {
   readonly lastAskedAt: Temporal.Instant | null;
   /** Since when the oldest window waits that has been in the queue for half a minute, and that nobody has tried to ask for. */
   readonly oldestUntriedAt: Temporal.Instant | null;
+  /** Of the windows that wait after an attempt that failed, since when the oldest is wanted, and the error of the newest; null if none does. */
+  readonly retried: { readonly since: Temporal.Instant; readonly error: string } | null;
   /** Until when nothing may be asked of it, and why; null if it may be asked. */
   readonly block: { readonly until: Temporal.Instant; readonly reason: string } | null;
   /** Since when it fails request after request; null if it does not. */
@@ -151,6 +153,8 @@ export function createStatusFactsReader(sql: Sql) {
         answersLastMinute: number;
         lastAskedAt: Temporal.Instant | null;
         oldestUntriedAt: Temporal.Instant | null;
+        retriedSince: Temporal.Instant | null;
+        retriedError: string | null;
         blockedUntil: Temporal.Instant | null;
         reason: string | null;
         cutOffSince: Temporal.Instant | null;
@@ -160,6 +164,14 @@ export function createStatusFactsReader(sql: Sql) {
         select source, min(requested_at) as oldest
         from collection_window
         where status = 'pending' and error is null and enqueued_at < now() - interval '30 seconds'
+        group by source
+      ),
+      retried as (
+        select source, min(collection_window.requested_at) as since,
+          (array_agg(error order by collection_window.requested_at desc))[1] as error
+        from collection_window
+        left join collection on collection.id = collection_id
+        where status = 'pending' and error is not null and coalesce(state, 'running') = 'running'
         group by source
       ),
       failed as (
@@ -181,20 +193,24 @@ export function createStatusFactsReader(sql: Sql) {
       )
       select known.source, coalesce(answers.count, 0) as "answersLastMinute",
         greatest(newest.received_at, failed.finished_at) as "lastAskedAt", untried.oldest as "oldestUntriedAt",
+        retried.since as "retriedSince", retried.error as "retriedError",
         blocked_until as "blockedUntil", reason, opened_at as "cutOffSince"
       from (
         select source from coverage union select source from source_block union select source from source_circuit
-        union select source from untried
+        union select source from untried union select source from retried
       ) as known
       left join untried on untried.source = known.source
+      left join retried on retried.source = known.source
       left join newest on newest.source = known.source
       left join failed on failed.source = known.source
       left join source_block on source_block.source = known.source and blocked_until > now()
       left join source_circuit on source_circuit.source = known.source
       left join (${answersOfLastMinute(sql)}) as answers on answers.source = known.source
       order by known.source`;
-    return rows.map(({ blockedUntil, reason, ...source }) => ({
+    return rows.map(({ retriedSince, retriedError, blockedUntil, reason, ...source }) => ({
       ...source,
+      retried:
+        retriedSince === null || retriedError === null ? null : { since: retriedSince, error: retriedError },
       block: blockedUntil === null || reason === null ? null : { until: blockedUntil, reason },
     }));
   }
