@@ -45,6 +45,19 @@ describe('collect-data', () => {
     ]);
   });
 
+  it.each(['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'])(
+    'is refused to a proxy on the same machine that says so with %s',
+    async (name) => {
+      await using api = await startTestApi();
+      const { headers, ...request } = post({ ...DAY, dataset: 'actual-total-load' });
+      const response = await api.fetch('/v1/collect-data', {
+        ...request,
+        headers: { ...headers, [name]: '127.0.0.1' },
+      });
+      expect(response.status).toBe(403);
+    },
+  );
+
   it('refuses what cannot be collected, naming the parameter', async () => {
     await using api = await startTestApi();
     const refusal = async (body: unknown) => {
@@ -65,15 +78,6 @@ describe('collect-data', () => {
     expect(await refusal({ ...load, end_time: '2043-03-04' })).toEqual([422, 'end_time']);
     expect(await refusal('{"dataset":')).toEqual([400]);
     expect(await refusal({ ...load, area_code: 'x'.repeat(100_000) })).toEqual([413]);
-  });
-
-  it('does not believe a header that says who asks', async () => {
-    await using api = await startTestApi({
-      requestCollection: async () => ({ id: crypto.randomUUID(), windows: 1 }),
-    });
-    const init = post({ ...DAY, dataset: 'actual-total-load' });
-    const headers = { ...init.headers, 'x-forwarded-for': '10.0.0.1', forwarded: 'for=10.0.0.1' };
-    expect((await api.fetch('/v1/collect-data', { ...init, headers })).status).toBe(202);
   });
 });
 

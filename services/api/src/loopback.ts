@@ -3,12 +3,16 @@ import type { MiddlewareHandler } from 'hono';
 import type { ApiEnv } from './api-env.ts';
 import { ProblemError } from './problem.ts';
 
+/** What a proxy adds that says for whom it speaks. */
+const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+
 /**
- * Lets only the machine that the service runs on pass. What counts is who opened the connection: a header such
- * as X-Forwarded-For could be written by anyone.
+ * Lets only the machine that the service runs on pass. What counts is who opened the connection, and that it speaks for
+ * nobody else: a header such as X-Forwarded-For, which anyone could write, can only take the right away.
  */
 export const requireLoopback: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  if (c.env.incoming === undefined || !isLoopback(getConnInfo(c).remote.address)) {
+  const isDirect = PROXY_HEADERS.every((name) => c.req.header(name) === undefined);
+  if (!isDirect || c.env.incoming === undefined || !isLoopback(getConnInfo(c).remote.address)) {
     throw new ProblemError(
       403,
       'collecting is allowed only from the machine that the service runs on; where it runs in a container, from inside that',
