@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { withSecretsFromFiles } from './secret-files.ts';
+import { CHECK_SETTINGS, obeyArguments, type ServiceDescription } from './service-arguments.ts';
+import { describeIssue, describeServerUrl, isDecodable, type ServerUrlForm } from './setting-words.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -16,18 +18,33 @@ export const BaseConfig = z.object({
   MONITORING_PORT: Port.optional(),
   MONITORING_HOST: z.string().default('127.0.0.1'),
   /** An OpenTelemetry collector that gets traces; without it there are none. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .optional(),
 });
 export type BaseConfig = z.infer<typeof BaseConfig>;
 
 /** A server of ours, in the form `postgres://user:password@host:port/database`. */
-export const DatabaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
+export const DatabaseUrl = serverUrl({
+  protocols: /^postgres(ql)?$/,
+  names: 'postgres://',
+  example: 'postgres://user:password@host:5432/database',
+  passwordFile: 'DATABASE_PASSWORD_FILE',
+});
 
 /** Where the queues live: on Redis, or on PostgreSQL. */
-export const QueueUrl = z.url({
-  protocol: /^(rediss?|postgres(ql)?)$/,
-  error: 'must be a redis://, rediss:// or postgres:// URL',
+export const QueueUrl = serverUrl({
+  protocols: /^(rediss?|postgres(ql)?)$/,
+  names: 'redis://, rediss:// or postgres://',
+  example: 'redis://host:6379',
+  passwordFile: 'QUEUE_PASSWORD_FILE',
 });
+
+function serverUrl(form: ServerUrlForm) {
+  return z
+    .url({ protocol: form.protocols, error: ({ input }) => describeServerUrl(input, form) })
+    .refine(isDecodable, 'has a % in its user or password that begins no code: write it as %25');
+}
 
 /** A comma-separated list without its blanks. */
 export const CommaSeparated = z.string().transform((text) =>
@@ -61,12 +78,28 @@ export function parseConfig<T extends readonly unknown[]>(env: NodeJS.ProcessEnv
   const refuse = (variable: string, message: string) => problems.add(`  ${variable}: ${message}`);
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const complete = withSecretsFromFiles(given, refuse);
-  const results = schemas.map((schema) => schema.safeParse(complete));
-  for (const { path, message } of results.flatMap(({ error }) => error?.issues ?? [])) {
+  const results = inPlainWords(() =>
+    schemas.map((schema) => {
+      const { data, error } = schema.safeParse(complete);
+      return { data, issues: error?.issues ?? [] };
+    }),
+  );
+  for (const { path, message } of results.flatMap(({ issues }) => issues)) {
     refuse(path.join('.') || 'settings', message);
   }
   if (problems.size > 0) throw new ConfigError([...problems]);
   return results.map(({ data }) => data) as unknown as T;
+}
+
+/** Words given to one parse do not reach those that it makes of others within (the budgets of the sources): so all get them, meanwhile. */
+function inPlainWords<T>(parse: () => T): T {
+  const { customError: usual } = z.config();
+  z.config({ customError: describeIssue });
+  try {
+    return parse();
+  } finally {
+    z.config({ customError: usual });
+  }
 }
 
 /** This process's environment, with what a file `.env` in the working folder adds to it. */
@@ -74,9 +107,6 @@ export function environment(): NodeJS.ProcessEnv {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return process.env;
 }
-
-/** Given to a service, ends it as soon as it has read its settings: with 0, or with 1 and what is wrong with them. */
-const CHECK_SETTINGS = '--check-settings';
 
 /** `parseConfig` of this process's environment; a bad one ends the process with its message. */
 export function loadConfig<T extends readonly unknown[]>(...schemas: Schemas<T>): T {
@@ -89,4 +119,13 @@ export function loadConfig<T extends readonly unknown[]>(...schemas: Schemas<T>)
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
+}
+
+/** `loadConfig` of a service, which first does what its command line asks for; one that makes no sense ends the process. */
+export function loadServiceConfig<T extends readonly unknown[]>(
+  service: ServiceDescription,
+  ...schemas: Schemas<T>
+): T {
+  obeyArguments(service, schemas);
+  return loadConfig<T>(...schemas);
 }

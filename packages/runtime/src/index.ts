@@ -5,6 +5,7 @@ export {
   DatabaseUrl,
   environment,
   loadConfig,
+  loadServiceConfig,
   Port,
   parseConfig,
   QueueUrl,
@@ -16,6 +17,8 @@ export { createMonitoring, type Monitoring, monitorProcess } from './monitoring.
 export { type RunningMonitoringServer, startMonitoringServer } from './monitoring-server.ts';
 export { runService, type ServiceContext } from './run-service.ts';
 export { readSecret } from './secret-files.ts';
+export { obeyArguments, type ServiceDescription } from './service-arguments.ts';
 export { type CloseStep, closeOnSignal, runCloseSteps } from './shutdown.ts';
 export { StartError } from './start-error.ts';
+export { isPortTaken, refuseTakenPort, withPortSetting } from './taken-port.ts';
 export { type Readiness, waitUntilReady } from './wait-until-ready.ts';

@@ -20,6 +20,12 @@ export function withSecretsFromFiles(env: Environment, refuse: Refuse): Environm
   return { ...env, ...Object.fromEntries(urls.filter(([, url]) => url !== undefined)) };
 }
 
+/** The variables that may stand in for the address of a server; none for any other variable. */
+export function secretFileVariables(variable: string): string[] {
+  const server = SERVERS.find((candidate) => variable === `${candidate}_URL`);
+  return server === undefined ? [] : [`${server}_URL_FILE`, `${server}_PASSWORD_FILE`];
+}
+
 function serverUrl(env: Environment, server: string, refuse: Refuse): string | undefined {
   const url = readSecret(env, `${server}_URL`, refuse);
   const passwordVariable = `${server}_PASSWORD_FILE`;

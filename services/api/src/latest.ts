@@ -1,6 +1,7 @@
 import type { LatestPoint, LatestPointReader } from '@energy-data-service/db';
 import type { Dataset } from '@energy-data-service/domain';
 import { createRoute, z } from '@hono/zod-openapi';
+import { EXAMPLE_DAY } from './example-day.ts';
 import { writeInstant } from './instants.ts';
 import { resolveDataset } from './names.ts';
 import { DatasetParameter, strictParameters, Timezone } from './parameters.ts';
@@ -16,7 +17,7 @@ const Latest = z
     dataset: z.string().openapi({ example: 'actual-total-load' }),
     series: z.array(
       SeriesFields.extend({
-        timestamp: z.string().openapi({ example: '2023-03-03T23:00:00Z' }),
+        timestamp: z.string().openapi({ example: EXAMPLE_DAY.last }),
         value: z
           .number()
           .nullable()

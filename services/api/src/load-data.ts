@@ -1,6 +1,7 @@
 import type { LoadRowReader, SeriesReader } from '@energy-data-service/db';
 import type { Dataset } from '@energy-data-service/domain';
 import { createRoute, z } from '@hono/zod-openapi';
+import { EXAMPLE_DAY } from './example-day.ts';
 import { readRange } from './instants.ts';
 import { areaCode, resolveAreas, resolveDataTypes } from './names.ts';
 import { EndTime, listParameter, StartTime, strictParameters, Timezone } from './parameters.ts';
@@ -11,7 +12,7 @@ import { streamText } from './stream-text.ts';
 
 const LoadRow = z
   .object({
-    timestamp: z.string().openapi({ example: '2023-03-03T00:00:00Z' }),
+    timestamp: z.string().openapi({ example: EXAMPLE_DAY.start }),
     area_code: z
       .string()
       .openapi({ description: 'Short code, or the EIC of an area without one', example: 'CZ' }),

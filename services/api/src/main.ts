@@ -1,10 +1,14 @@
 import { connect, disconnect, findDatabaseReadiness } from '@energy-data-service/db';
-import { loadConfig, runService, waitUntilReady } from '@energy-data-service/runtime';
+import { loadServiceConfig, runService, waitUntilReady } from '@energy-data-service/runtime';
 import { budgetsOf, SOURCES } from '@energy-data-service/sources';
 import { ApiConfig } from './config.ts';
 import { serveDatabase } from './start.ts';
 
-const [config, budgets] = loadConfig(ApiConfig, budgetsOf(SOURCES));
+const [config, budgets] = loadServiceConfig(
+  { command: 'pnpm api', does: 'Serves what is stored over HTTP; /docs shows every route.' },
+  ApiConfig,
+  budgetsOf(SOURCES),
+);
 
 await runService('api', config, async ({ log, monitoring, closing: signal, closeSteps }) => {
   await waitUntilReady('database', () => findDatabaseReadiness(config.DATABASE_URL), { log, signal });

@@ -1,5 +1,6 @@
 import { nearest } from '@energy-data-service/domain';
 import { z } from '@hono/zod-openapi';
+import { EXAMPLE_DAY } from './example-day.ts';
 
 /** An object that refuses unknown names and says which there are. */
 export function strictParameters<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -103,12 +104,12 @@ const INSTANT_FORMAT = 'RFC 3339 with an offset, or a plain date, which begins i
 
 export const StartTime = requiredText().openapi({
   description: `Start of the range, inclusive: ${INSTANT_FORMAT}`,
-  example: '2023-03-03T00:00:00Z',
+  example: EXAMPLE_DAY.start,
 });
 
 export const EndTime = requiredText().openapi({
   description: `End of the range, exclusive: ${INSTANT_FORMAT}`,
-  example: '2023-03-04T00:00:00Z',
+  example: EXAMPLE_DAY.end,
 });
 
 export const AsOf = z

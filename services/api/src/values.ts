@@ -1,6 +1,7 @@
 import type { PointReader, SeriesReader } from '@energy-data-service/db';
 import type { Dataset } from '@energy-data-service/domain';
 import { createRoute, z } from '@hono/zod-openapi';
+import { EXAMPLE_DAY } from './example-day.ts';
 import { readAsOf, readRange } from './instants.ts';
 import { resolveDataset } from './names.ts';
 import { AsOf, DatasetParameter, EndTime, StartTime, strictParameters, Timezone } from './parameters.ts';
@@ -17,15 +18,15 @@ import { valuesJson } from './values-json.ts';
 const Values = z
   .object({
     dataset: z.string().openapi({ example: 'actual-total-load' }),
-    start_time: z.string().openapi({ example: '2023-03-03T00:00:00Z' }),
-    end_time: z.string().openapi({ example: '2023-03-04T00:00:00Z' }),
+    start_time: z.string().openapi({ example: EXAMPLE_DAY.start }),
+    end_time: z.string().openapi({ example: EXAMPLE_DAY.end }),
     as_of: z.string().nullable().openapi({ example: null }),
     series: z
       .array(
         SeriesFields.extend({
           timestamps: z.array(z.string()).openapi({
             description: 'Starts of the intervals, ascending; what was not published is left out',
-            example: ['2023-03-03T00:00:00Z', '2023-03-03T01:00:00Z'],
+            example: [EXAMPLE_DAY.start, EXAMPLE_DAY.second],
           }),
           values: z.array(z.number().nullable()).openapi({
             description:
@@ -47,8 +48,8 @@ const Values = z
 
 const CSV_EXAMPLE = [
   'series_id,area_code,…,timestamp,value',
-  '12,CZ,…,2023-03-03T00:00:00Z,7213.5',
-  '12,CZ,…,2023-03-03T01:00:00Z,7104.25',
+  `12,CZ,…,${EXAMPLE_DAY.start},7213.5`,
+  `12,CZ,…,${EXAMPLE_DAY.second},7104.25`,
 ].join('\r\n');
 
 const getValues = createRoute({

@@ -10,7 +10,7 @@ export type AreaChoice = readonly Area[] | typeof ALL;
 /**
  * The datasets that a comma-separated list names, each once; `all` names every one that is published for areas.
  *
- * @throws {UsageError} with the nearest ids
+ * @throws {UsageError} with the nearest ids, or all if none is near
  */
 export function chooseDatasets(text: string, datasets: readonly Dataset[]): Dataset[] {
   const ofAreas = datasets.filter(({ border }) => !border);
@@ -19,7 +19,9 @@ export function chooseDatasets(text: string, datasets: readonly Dataset[]): Data
     const dataset = ofAreas.find((candidate) => candidate.id === id);
     if (dataset !== undefined) return dataset;
     const ids = ofAreas.map((candidate) => candidate.id);
-    throw new UsageError(`unknown dataset ${id}${didYouMean(nearest(id, ids))}`);
+    const near = nearest(id, ids);
+    const hint = near.length === 0 ? `; there are ${ids.join(', ')}` : didYouMean(near);
+    throw new UsageError(`unknown dataset ${id}${hint}`);
   });
   return [...new Set(chosen)];
 }

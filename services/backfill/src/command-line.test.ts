@@ -53,7 +53,23 @@ describe('pnpm backfill', () => {
     ],
     ['--dataset actual-total-load --area CZE --from 2015-01-01', /unknown area CZE; did you mean.*CZ/],
     ['--dataset actual-total-load --area , --from 2015-01-01', /empty/],
-    ['--dataset actual-total-load --area CZ', /--from/],
+    [
+      '--dataset actual-load --area CZ --from 2015-01-01',
+      /unknown dataset actual-load; there are actual-total/,
+    ],
+    ['--dataset actual-total-load --area CZ', /^missing: --from; /],
+    ['--plan', /^missing: --dataset, --area, --from; /],
+    // What is unknown is named before what is missing because of it.
+    [
+      '--dataset actual-total-load --aera CZ --from 2015-01-01',
+      /unknown option '--aera'\n\(Did you mean --area\?\)/,
+    ],
+    [
+      '--dataset actual-total-load --area CZ --form 2015-01-01',
+      /unknown option '--form'\n\(Did you mean --from\?\)/,
+    ],
+    ['stauts', /^unknown command 'stauts' \(Did you mean status/],
+    ['deadbeef', /^unknown command 'deadbeef'; there are status, follow/],
     ['--dataset actual-total-load --area CZ --from 2015-01-01 --plan --detach', /--plan/],
     ['--dataset actual-total-load --area CZ --from 2015-01-01 --until 2016', /--until/],
     ['pause one two', /too many/],

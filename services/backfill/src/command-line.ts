@@ -1,4 +1,4 @@
-import type { Dataset } from '@energy-data-service/domain';
+import { type Dataset, nearest } from '@energy-data-service/domain';
 import { Command, CommanderError } from 'commander';
 import { ALL, chooseAreas, chooseDatasets } from './chosen-names.ts';
 import { UsageError } from './usage-error.ts';
@@ -37,10 +37,10 @@ Exit codes: 0 all is well, 1 windows have failed (where it was watched to its en
 line makes no sense, 130 interrupted (the backfill goes on).
 `;
 
-interface StartOptions {
-  readonly dataset: string;
-  readonly area: string;
-  readonly from: string;
+/** Without one of these there is nothing to ask for. */
+const NEEDED = ['dataset', 'area', 'from'] as const;
+
+interface StartOptions extends Partial<Record<(typeof NEEDED)[number], string>> {
   readonly to?: string;
   readonly again?: true;
   readonly plan?: true;
@@ -69,14 +69,18 @@ export function readCommandLine(args: readonly string[], datasets: readonly Data
   program
     .command('start', { isDefault: true })
     .description('plan a backfill, begin it, and watch it (if no other command is named)')
-    .requiredOption('--dataset <ids>', `comma-separated, or ${ALL}: ${ids.join(', ')}`)
-    .requiredOption('--area <codes>', `codes or EICs, comma-separated, or ${ALL}`)
-    .requiredOption('--from <date>', "a date (midnight in each area's market time), or RFC 3339; inclusive")
+    .option('--dataset <ids>', `comma-separated, or ${ALL}: ${ids.join(', ')}`)
+    .option('--area <codes>', `codes or EICs, comma-separated, or ${ALL}`)
+    .option('--from <date>', "a date (midnight in each area's market time), or RFC 3339; inclusive")
     .option('--to <date>', 'the same, exclusive (default: the beginning of this hour)')
     .option('--again', 'ask also for what was answered before')
     .option('--plan', 'only show what would be asked for')
     .option('--detach', 'begin, print the id, and leave')
-    .action((options: StartOptions) => {
+    // As the default it gets whatever is no command. Commander would only count it, and would name an option that is missing
+    // before one that is unknown: both are looked at below.
+    .allowExcessArguments()
+    .action((options: StartOptions, { args: excess }: Command) => {
+      refuseExcess(excess, [...Object.keys(CONTROLS), 'start']);
       command = toStart(options, datasets);
     });
   for (const kind of Object.keys(CONTROLS) as ControlKind[]) {
@@ -99,16 +103,31 @@ export function readCommandLine(args: readonly string[], datasets: readonly Data
   return command;
 }
 
+function refuseExcess([first]: readonly string[], commands: readonly string[]): void {
+  if (first === undefined) return;
+  const near = nearest(first, commands);
+  const hint =
+    near.length === 0 ? `; there are ${commands.join(', ')}` : ` (Did you mean ${near.join(' or ')}?)`;
+  throw new UsageError(`unknown command '${first}'${hint}`);
+}
+
 function toStart(options: StartOptions, datasets: readonly Dataset[]): BackfillCommand {
   if (options.plan === true && options.detach === true) {
     throw new UsageError('--plan begins nothing that --detach could leave');
   }
+  const { dataset, area, from } = options;
+  if (dataset === undefined || area === undefined || from === undefined) {
+    const missing = NEEDED.filter((name) => options[name] === undefined).map((name) => `--${name}`);
+    throw new UsageError(
+      `missing: ${missing.join(', ')}; pnpm backfill --help explains them, and has examples`,
+    );
+  }
   return {
     kind: 'start',
     wish: {
-      datasets: chooseDatasets(options.dataset, datasets),
-      areas: chooseAreas(options.area),
-      from: options.from,
+      datasets: chooseDatasets(dataset, datasets),
+      areas: chooseAreas(area),
+      from,
       to: options.to ?? null,
     },
     again: options.again === true,

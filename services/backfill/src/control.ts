@@ -41,13 +41,13 @@ export async function control(
   const backfills = createBackfillReader(sql);
   const meant = idPrefix === '' ? await findFit(kind, backfills) : await backfills.find(idPrefix, NEWEST);
   const [backfill, ...others] = meant;
+  if (backfill === undefined && idPrefix !== '') throw new UsageError(`no backfill ${idPrefix}`);
   if (kind === 'status' && (backfill === undefined || others.length > 0)) {
     const all = idPrefix === '' ? await backfills.find('', NEWEST) : meant;
     terminal.print(...(all.length === 0 ? ['There is no backfill.'] : list(all)));
     return 'succeeded';
   }
-  if (backfill === undefined)
-    throw new UsageError(idPrefix === '' ? NONE_FIT[kind] : `no backfill ${idPrefix}`);
+  if (backfill === undefined) throw new UsageError(NONE_FIT[kind]);
   if (others.length > 0) {
     throw new UsageError(['which one? Give the beginning of its id:', ...list(meant)].join('\n'));
   }

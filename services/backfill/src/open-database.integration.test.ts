@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { disconnect, ensureDatabase, migrate } from '@energy-data-service/db';
@@ -52,8 +52,8 @@ async function open(
   }
 }
 
-async function refusal(dataDir: string): Promise<string> {
-  const error = await open(undefined, dataDir).catch((reason: unknown) => reason);
+async function refusal(dataDir: string, url?: string): Promise<string> {
+  const error = await open(url, dataDir).catch((reason: unknown) => reason);
   if (!(error instanceof UnreadyDatabaseError)) throw error;
   return error.message;
 }
@@ -100,6 +100,26 @@ describe('the database that a command works on', () => {
       database: 'simulated_energy_data',
       notes: ['All data is SIMULATED: this is the database simulated_energy_data.'],
     });
+  });
+
+  it('is none where it cannot be reached or used, and the command says so, by which setting, without the password', async () => {
+    expect(await refusal(dataDir, 'postgres://user:hunter2@127.0.0.1:1/energy')).toBe(
+      'the database cannot be reached (connect ECONNREFUSED 127.0.0.1:1); DATABASE_URL says where it is',
+    );
+    const url = new URL(server.url);
+    url.username = 'nobody';
+    url.password = 'hunter2';
+    const message = await refusal(dataDir, url.href);
+    expect(message).toMatch(/^the database cannot be used \(.*\); DATABASE_URL says where it is$/);
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('is none in a file, and the command says which setting names it', async () => {
+    const file = join(dataDir, 'file');
+    await writeFile(file, '');
+    expect(await refusal(file)).toBe(
+      `${file} is a file, or below one: set DATA_DIR to the folder of what pnpm start runs, or set DATABASE_URL`,
+    );
   });
 
   it('is none where nothing runs, and the command says what to do and where it looked', async () => {

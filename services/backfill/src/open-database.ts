@@ -1,4 +1,14 @@
-import { connect, findDatabaseReadiness, isSimulatedDatabase, type Sql } from '@energy-data-service/db';
+import { resolve } from 'node:path';
+import {
+  connect,
+  disconnect,
+  findDatabaseReadiness,
+  isDatabaseAway,
+  isSimulatedDatabase,
+  type Sql,
+} from '@energy-data-service/db';
+import { describeError } from '@energy-data-service/domain';
+import type { FoundWork } from '@energy-data-service/embedded-postgres';
 import type { BackfillConfig } from './config.ts';
 import { findRunningDatabase } from './running-database.ts';
 import type { Terminal } from './terminal.ts';
@@ -19,14 +29,15 @@ export async function openDatabase(
   notes: Pick<Terminal, 'print'>,
 ): Promise<Sql> {
   if (DATABASE_URL !== undefined) {
-    const sql = await connectIfReady(DATABASE_URL);
+    const sql = await connectIfReady(DATABASE_URL, 'DATABASE_URL says where it is');
     const name = new URL(DATABASE_URL).pathname.slice(1);
     if (isSimulatedDatabase(name)) notes.print(`All data is SIMULATED: this is the database ${name}.`);
     return sql;
   }
-  const { databaseUrl, url, isSimulated } = await findRunningDatabase(DATA_DIR);
+  const { databaseUrl, url, isSimulated } = await findIn(DATA_DIR);
   const sql = await connectIfReady(
     databaseUrl,
+    `it is the one of what pnpm start runs on ${url}`,
     `; pnpm start migrates it: end what runs on ${url}, and start it again`,
   );
   if (isSimulated)
@@ -34,9 +45,44 @@ export async function openDatabase(
   return sql;
 }
 
-/** @param advice - what to do, behind the reason why the database is not ready */
-async function connectIfReady(url: string, advice = ''): Promise<Sql> {
+async function findIn(dataDir: string): Promise<FoundWork> {
+  try {
+    return await findRunningDatabase(dataDir);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOTDIR')) throw error;
+    throw new UnreadyDatabaseError(
+      `${resolve(dataDir)} is a file, or below one: set DATA_DIR to the folder of what pnpm start runs, or set DATABASE_URL`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * @param where - which database it is, for one that cannot be reached or used
+ * @param advice - what to do, behind the reason why it is not migrated
+ */
+async function connectIfReady(url: string, where: string, advice = ''): Promise<Sql> {
   const readiness = await findDatabaseReadiness(url);
-  if (readiness.state !== 'ready') throw new UnreadyDatabaseError(`${readiness.reason}${advice}`);
-  return connect(url, { max: CONNECTIONS });
+  if (readiness.state === 'ready') return connect(url, { max: CONNECTIONS });
+  const { state, reason } = readiness;
+  if (state === 'refused')
+    throw new UnreadyDatabaseError(`the database cannot be used (${reason}); ${where}`);
+  const absence = await findAbsence(url);
+  throw new UnreadyDatabaseError(
+    absence === undefined ? `${reason}${advice}` : `the database cannot be reached (${absence}); ${where}`,
+  );
+}
+
+/** Why a database does not answer; undefined if it does. */
+async function findAbsence(url: string): Promise<string | undefined> {
+  const sql = connect(url, { max: 1 });
+  try {
+    await sql`select 1`;
+    return undefined;
+  } catch (error) {
+    if (isDatabaseAway(error)) return describeError(error);
+    throw error;
+  } finally {
+    await disconnect(sql);
+  }
 }

@@ -39,7 +39,11 @@ describe('the range of a backfill', () => {
   });
 
   it.each([
-    ['2024-02-30', '2024-03-01', /--from: "2024-02-30"/],
+    ['2024-02-30', '2024-03-01', /^--from: there is no day 2024-02-30$/],
+    ['2024-01-01', '2024-02-30T00:00Z', /^--to: there is no day 2024-02-30$/],
+    ['2024-01-01T25:00Z', '2024-03-01', /--from: "2024-01-01T25:00Z" is neither/],
+    ['2027-01-01', null, /^--from is in the future/],
+    ['2024-06-10T12:30Z', null, /^--from must be before the beginning of this hour/],
     ['2024-01-01T00:00', '2024-03-01', /--from/],
     ['2024-01-01', 'tomorrow', /--to: "tomorrow"/],
     ['2024-01-01', '2024-01-01', /later than --from/],

@@ -72,6 +72,14 @@ function readWindow(
     toText === null
       ? now.round({ smallestUnit: 'hour', roundingMode: 'floor' })
       : readTimeBound('--to', toText, timezone);
+  if (toText === null && Temporal.Instant.compare(from, now) > 0) {
+    throw new UsageError('--from is in the future: what lies there needs a --to');
+  }
+  if (toText === null && Temporal.Instant.compare(from, to) >= 0) {
+    throw new UsageError(
+      '--from must be before the beginning of this hour, where the range ends without --to',
+    );
+  }
   if (Temporal.Instant.compare(from, to) >= 0) {
     throw new UsageError('--to must be later than --from; the end is exclusive');
   }

@@ -1,6 +1,6 @@
 import { connect, disconnect, findDatabaseReadiness } from '@energy-data-service/db';
 import { createQueueBackend, findQueueReadiness, loadQueueTelemetry } from '@energy-data-service/queue';
-import { loadConfig, runService, waitUntilReady } from '@energy-data-service/runtime';
+import { loadServiceConfig, runService, waitUntilReady } from '@energy-data-service/runtime';
 import { SOURCES } from '@energy-data-service/sources';
 import { CollectorConfig } from './config.ts';
 import { startCollector } from './start.ts';
@@ -8,7 +8,14 @@ import { startCollector } from './start.ts';
 /** Statements take milliseconds where requests take seconds; so a server has room for dozens of collectors. */
 const CONNECTIONS = 3;
 
-const [config, ...settings] = loadConfig(CollectorConfig, ...SOURCES.map((source) => source.settings));
+const [config, ...settings] = loadServiceConfig(
+  {
+    command: 'pnpm collector',
+    does: 'Asks the sources for what is due, and keeps their answers as they came.',
+  },
+  CollectorConfig,
+  ...SOURCES.map((source) => source.settings),
+);
 const sources = SOURCES.map((source, i) => ({ source, settings: settings[i] }));
 
 await runService('collector', config, async ({ log, monitoring, closing: signal, closeSteps }) => {

@@ -1,5 +1,5 @@
 import { createMissingDatabase, isDatabaseAway, migrate, timescaleEdition } from '@energy-data-service/db';
-import { createLogger, loadConfig } from '@energy-data-service/runtime';
+import { createLogger, loadServiceConfig } from '@energy-data-service/runtime';
 import { MigrationConfig } from './config.ts';
 
 /** What the database can do, for the log. */
@@ -9,7 +9,13 @@ const EDITIONS = {
   none: 'PostgreSQL without TimescaleDB: ordinary tables',
 } as const;
 
-const [{ DATABASE_URL, COLUMNSTORE_AFTER_DAYS, LOG_LEVEL }] = loadConfig(MigrationConfig);
+const [{ DATABASE_URL, COLUMNSTORE_AFTER_DAYS, LOG_LEVEL }] = loadServiceConfig(
+  {
+    command: 'pnpm migrate',
+    does: 'Creates the database if it is missing, brings its schema up to date, and ends.',
+  },
+  MigrationConfig,
+);
 const log = createLogger('migration', LOG_LEVEL);
 
 try {

@@ -1,11 +1,14 @@
 import { connect, disconnect, findDatabaseReadiness } from '@energy-data-service/db';
 import { createQueueBackend, findQueueReadiness, loadQueueTelemetry } from '@energy-data-service/queue';
-import { loadConfig, runService, waitUntilReady } from '@energy-data-service/runtime';
+import { loadServiceConfig, runService, waitUntilReady } from '@energy-data-service/runtime';
 import { SOURCES } from '@energy-data-service/sources';
 import { ProcessorConfig } from './config.ts';
 import { startProcessor } from './start.ts';
 
-const [config] = loadConfig(ProcessorConfig);
+const [config] = loadServiceConfig(
+  { command: 'pnpm processor', does: 'Parses what the sources answered, and stores its values.' },
+  ProcessorConfig,
+);
 
 await runService('processor', config, async ({ log, monitoring, closing: signal, closeSteps }) => {
   await waitUntilReady('database', () => findDatabaseReadiness(config.DATABASE_URL), { log, signal });

@@ -1,6 +1,6 @@
 import { findArea } from '@energy-data-service/domain';
 import { describe, expect, it } from 'vitest';
-import { CollectAreas, CollectDatasets } from './config.ts';
+import { CollectAreas, CollectDatasets, endedAreas } from './config.ts';
 
 function areaCodes(text: string): string[] {
   return CollectAreas.parse(text).map(({ code }) => code);
@@ -39,7 +39,33 @@ describe('COLLECT_AREAS', () => {
   });
 });
 
+describe('an area that nothing new can come of', () => {
+  it('is refused where no dataset is published for its kind', () => {
+    expect(problems('CZ,AFRR')).toEqual([
+      'no dataset is published for AFRR, nor for any other area of its kind (REG, SCA)',
+    ]);
+  });
+
+  it('is taken where it does not exist any more, and told by name', () => {
+    const areas = CollectAreas.parse('DE_AT_LU,CZ');
+    expect(areas).toHaveLength(2);
+    expect(endedAreas(areas).map(({ code, validUntil }) => [code, validUntil])).toEqual([
+      ['DE_AT_LU', '2018-09-30T22:00Z'],
+    ]);
+  });
+});
+
 describe('COLLECT_DATASETS', () => {
+  it('name the nearest of an unknown one, or all', () => {
+    const messageOf = (text: string) => CollectDatasets.safeParse(text).error?.issues[0]?.message;
+    expect(messageOf('actual-totl-load')).toBe(
+      'unknown dataset actual-totl-load; did you mean actual-total-load?',
+    );
+    expect(messageOf('actual-load')).toMatch(
+      /^unknown dataset actual-load; there are actual-total-load, day-ahead/,
+    );
+  });
+
   it('are all if it is not set, and if it says so', () => {
     const all = CollectDatasets.parse(undefined);
     expect(all.length).toBeGreaterThan(5);

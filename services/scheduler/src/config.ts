@@ -12,11 +12,10 @@ export const CollectDatasets = CommaSeparated.default(['all']).transform((ids, c
   return [...new Set(ids)].flatMap((id) => {
     const dataset = datasets.find((candidate) => candidate.id === id);
     if (dataset !== undefined) return [dataset];
-    const names = nearest(
-      id,
-      datasets.map((candidate) => candidate.id),
-    );
-    context.addIssue(`unknown dataset ${id}${didYouMean(names)}`);
+    const names = datasets.map((candidate) => candidate.id);
+    const near = nearest(id, names);
+    const hint = near.length === 0 ? `; there are ${names.join(', ')}` : didYouMean(near);
+    context.addIssue(`unknown dataset ${id}${hint}`);
     return [];
   });
 });
@@ -30,8 +29,15 @@ export const CollectAreas = CommaSeparated.transform((codes, context) => {
   if (isOnly(codes, 'all')) return AREAS.filter((area) => exists(area) && isPublishedFor(area));
   const areas = codes.flatMap((code) => {
     const area = findArea(code);
-    if (area !== undefined) return [area];
-    context.addIssue(`unknown area ${code}${didYouMean(nearestAreaCodes(code))}`);
+    if (area === undefined) {
+      context.addIssue(`unknown area ${code}${didYouMean(nearestAreaCodes(code))}`);
+    } else if (!isPublishedFor(area)) {
+      context.addIssue(
+        `no dataset is published for ${code}, nor for any other area of its kind (${area.kinds.join(', ')})`,
+      );
+    } else {
+      return [area];
+    }
     return [];
   });
   return [...new Set(areas)];
@@ -43,6 +49,14 @@ function isOnly(names: readonly string[], name: string): boolean {
 
 function exists({ validUntil }: Area): boolean {
   return validUntil === null || Temporal.Instant.compare(validUntil, Temporal.Now.instant()) > 0;
+}
+
+/**
+ * Those that do not exist any more. They are no fault of the settings: a service that was fine yesterday has to start again
+ * after the day on which a zone was split.
+ */
+export function endedAreas(areas: readonly Area[]): Area[] {
+  return areas.filter((area) => !exists(area));
 }
 
 function isPublishedFor({ kinds }: Area): boolean {

@@ -1,2 +1,2 @@
-export { CollectAreas, CollectDatasets } from './config.ts';
+export { CollectAreas, CollectDatasets, endedAreas } from './config.ts';
 export { startScheduler } from './start.ts';

@@ -1,12 +1,16 @@
+import { DashboardPasswords } from '@energy-data-service/dashboard';
 import { AlreadyRunningError } from '@energy-data-service/embedded-postgres';
 import {
   type CloseStep,
   closeOnSignal,
   createLogger,
   environment,
+  obeyArguments,
   parseConfig,
   runCloseSteps,
 } from '@energy-data-service/runtime';
+import { endedAreas } from '@energy-data-service/scheduler';
+import { SOURCES } from '@energy-data-service/sources';
 import pretty from 'pino-pretty';
 import { isSimulated, StandaloneConfig } from './config.ts';
 import { waitForFirstValues } from './first-values.ts';
@@ -17,7 +21,16 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+const SERVICE = {
+  command: 'pnpm start',
+  does:
+    'Runs the whole system in this process until Ctrl-C: collects, stores and serves, on an embedded PostgreSQL unless\n' +
+    'DATABASE_URL names a server. Without ENTSOE_SECURITY_TOKEN all data is simulated.',
+  checksSettings: false,
+};
+
 async function main(): Promise<void> {
+  obeyArguments(SERVICE, [StandaloneConfig, DashboardPasswords, ...SOURCES.map(({ settings }) => settings)]);
   const env = environment();
   const [config] = parseConfig(env, StandaloneConfig);
   const terminal = pretty({
@@ -69,6 +82,9 @@ function introduce(config: StandaloneConfig, url: string, dashboardUrl: string):
       '\nNo ENTSOE_SECURITY_TOKEN is set: all data is SIMULATED. It comes from the ENTSO-E simulator in this process,\n' +
         'is kept in a database of its own, and says nothing about the real power system.',
     );
+  }
+  for (const { code, validUntil } of endedAreas(config.COLLECT_AREAS)) {
+    print(`\n${code} of COLLECT_AREAS does not exist since ${validUntil}: nothing new comes of it.`);
   }
   print(
     `\nEnergy Data Service is running on ${url} (the contract, to read and try: ${url}/docs)\n` +

@@ -7,15 +7,19 @@ import {
   isLoopbackHost,
   startDashboard,
 } from '@energy-data-service/dashboard';
-import { connect, disconnect, migrate } from '@energy-data-service/db';
+import { connect, disconnect, isDatabaseAway, migrate } from '@energy-data-service/db';
 import { startProcessor } from '@energy-data-service/processor';
 import { createJobMetrics, createQueueBackend } from '@energy-data-service/queue';
 import {
   type CloseStep,
+  isPortTaken,
   type Logger,
   monitorProcess,
   parseConfig,
+  refuseTakenPort,
+  StartError,
   startMonitoringServer,
+  withPortSetting,
 } from '@energy-data-service/runtime';
 import { startScheduler } from '@energy-data-service/scheduler';
 import { startSimulator } from '@energy-data-service/simulator';
@@ -79,13 +83,25 @@ export async function startStandalone(
     print,
   );
   closeSteps.unshift(...database.closeSteps);
-  await migrate(database.url, { columnstoreAfterDays: config.COLUMNSTORE_AFTER_DAYS });
+  await migrate(database.url, { columnstoreAfterDays: config.COLUMNSTORE_AFTER_DAYS }).catch(
+    (err: unknown) => {
+      if (config.DATABASE_URL === undefined || !isDatabaseAway(err)) throw err;
+      throw new StartError(`The database cannot be reached (${describeReason(err)}): see DATABASE_URL.`, {
+        cause: err,
+      });
+    },
+  );
   const sql = connect(database.url, { max: 20 });
   const lookups = connect(database.url, { max: 2 });
   closeSteps.unshift(['database connections', () => disconnect(sql, lookups)]);
 
   const queueBackend = createQueueBackend(config.QUEUE_URL ?? database.url, logger('queue'));
 
+  // Without a password nobody else may look, whoever may read the API.
+  const dashboardHost = hasPassword(passwords) || isLoopbackHost(config.HOST) ? config.HOST : '127.0.0.1';
+  // Both, before either announces itself.
+  await refuseTakenPort('PORT', config.PORT, config.HOST);
+  await refuseTakenPort('DASHBOARD_PORT', config.DASHBOARD_PORT, dashboardHost);
   // Before anything is asked of a source: the port may be taken.
   const api = await startOnFreePort({ name: 'PORT', port: config.PORT, usual: API_PORT }, print, (port) =>
     serveDatabase({
@@ -108,8 +124,7 @@ export async function startStandalone(
         queueBackend,
         sources: SOURCES.map(({ id }) => id),
         passwords,
-        // Without a password nobody else may look, whoever may read the API.
-        hostname: hasPassword(passwords) || isLoopbackHost(config.HOST) ? config.HOST : '127.0.0.1',
+        hostname: dashboardHost,
         port,
         monitoring,
         log: logger('dashboard'),
@@ -154,13 +169,19 @@ export async function startStandalone(
   return { url: api.url, dashboardUrl: dashboard.url, databaseEnded: database.ended };
 }
 
+/** Several tries of one connection are gathered without a message. */
+function describeReason(err: unknown): string {
+  if (!(err instanceof Error)) return String(err);
+  return err.message || ('code' in err ? String(err.code) : err.name);
+}
+
 /** On the port that was asked for, or else on the usual one, or else on any. */
 async function startOnFreePort<T>(
   { name, port, usual }: { name: string; port: number | undefined; usual: number },
   print: Output['print'],
   start: (port: number) => Promise<T>,
 ): Promise<T> {
-  if (port !== undefined) return start(port);
+  if (port !== undefined) return withPortSetting({ name, port }, () => start(port));
   try {
     return await start(usual);
   } catch (err) {
@@ -168,9 +189,4 @@ async function startOnFreePort<T>(
     print(`Port ${usual} is taken by another process: a free one is used instead (${name} chooses another).`);
     return start(0);
   }
-}
-
-function isPortTaken(err: unknown): boolean {
-  const cause = err instanceof Error ? err.cause : undefined;
-  return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
 }
