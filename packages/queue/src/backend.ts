@@ -11,10 +11,19 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { closeConnection } from './close-connection.ts';
 
+/** Memory of a server that holds all its queues in it. */
+export interface QueueMemory {
+  readonly usedBytes: number;
+  /** Beyond which it takes no job any more; null without such a limit. */
+  readonly maxBytes: number | null;
+}
+
 /** Where the queues live. Nothing outside this file knows which of the two it is. */
 export interface QueueBackend {
   createQueue<T>(name: string): Queue<T>;
   createWorker<T>(...parameters: WorkerParameters<T>): Worker<T>;
+  /** Asks the server, on the connection of a queue; null of one that keeps its queues on disk. */
+  readMemory<T>(queue: Queue<T>): Promise<QueueMemory | null>;
   /** Closes what was created here; at once if the server is away. */
   close(connected: Pick<Queue | Worker, 'close' | 'disconnect'>): Promise<void>;
 }
@@ -76,6 +85,7 @@ export function createQueueBackend(
       });
       return worker;
     },
+    readMemory: backend.readMemory,
     close: (connected) => closeConnection(connected, url, log),
   };
 }
@@ -112,7 +122,20 @@ function onRedis(url: string, telemetry: Telemetry | undefined): Connections {
         ...traced,
         connection: { url, retryStrategy, maxRetriesPerRequest: null },
       }) as unknown as Worker<T>,
+    async readMemory(queue) {
+      const client = await queue.getBackend().client;
+      return parseMemory(await client.info());
+    },
   };
+}
+
+/** What Redis answers to `INFO`, as far as it is read here. */
+const MemoryInfo = z.object({ used_memory: z.coerce.number(), maxmemory: z.coerce.number() });
+
+function parseMemory(info: string): QueueMemory {
+  const lines = info.split('\r\n').map((line) => line.split(':'));
+  const { used_memory, maxmemory } = MemoryInfo.parse(Object.fromEntries(lines));
+  return { usedBytes: used_memory, maxBytes: maxmemory === 0 ? null : maxmemory };
 }
 
 /**
@@ -134,5 +157,6 @@ function onPostgres(url: string, telemetry: Telemetry | undefined): Connections 
     createQueue: <T>(name: string) => new Queue<T>(name, { ...traced, connection }) as unknown as Queue<T>,
     createWorker: <T>(...[name, processor, options]: WorkerParameters<T>) =>
       new Worker<T>(name, processor, { ...options, ...traced, connection }) as unknown as Worker<T>,
+    readMemory: async () => null,
   };
 }

@@ -11,6 +11,7 @@ const backend: QueueBackend = {
   createWorker: () => {
     throw new Error('a board runs no worker');
   },
+  readMemory: async () => null,
   close: async () => undefined,
 };
 

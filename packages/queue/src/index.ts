@@ -1,4 +1,4 @@
-export { createQueueBackend, JobLockMs, type QueueBackend } from './backend.ts';
+export { createQueueBackend, JobLockMs, type QueueBackend, type QueueMemory } from './backend.ts';
 export {
   type Board,
   type BoardAppearance,

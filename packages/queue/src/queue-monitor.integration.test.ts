@@ -45,6 +45,7 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
           delayed: 0,
           failed: 0,
           oldestWaitingMs: new Map(),
+          memory: kind === 'Redis' ? expect.objectContaining({ usedBytes: expect.any(Number) }) : null,
         });
         expect(await monitor.countStartable(undefined)).toBe(0);
       }));

@@ -1,6 +1,6 @@
 import { PRIORITIES, type Priority } from '@energy-data-service/domain';
 import type { Queue } from 'bullmq';
-import type { QueueBackend } from './backend.ts';
+import type { QueueBackend, QueueMemory } from './backend.ts';
 import { jobPriority } from './jobs.ts';
 
 /** States in which BullMQ counts the jobs of a queue. `prioritized` is `waiting`, of a job that has a priority. */
@@ -18,6 +18,8 @@ export interface QueueState {
   readonly failed: number;
   /** Milliseconds since the oldest waiting job of each priority was added; priorities without any are left out. */
   readonly oldestWaitingMs: ReadonlyMap<Priority, number>;
+  /** Of the server, which all queues share; null where they are on disk. */
+  readonly memory: QueueMemory | null;
 }
 
 export interface QueueMonitor {
@@ -45,6 +47,7 @@ export function createQueueMonitor(backend: QueueBackend, name: string): QueueMo
         delayed,
         failed,
         oldestWaitingMs: prioritized === 0 ? new Map() : await oldestWaiting(queue),
+        memory: await backend.readMemory(queue),
       };
     },
     async countStartable(max) {

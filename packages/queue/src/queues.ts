@@ -27,11 +27,16 @@ const COLLECT_ATTEMPTS = 50;
 /** Processing needs nothing but the database: about a quarter of an hour. */
 const RAW_PAYLOAD_ATTEMPTS = 10;
 
-/** Finished jobs are kept for whoever looks; the record is in PostgreSQL. */
+/**
+ * Finished jobs are kept for whoever looks; the record is in PostgreSQL. What they take of Redis's memory is reckoned in
+ * infra/redis/redis.conf: it must stay a small share.
+ */
 const JOB_OPTIONS = {
   backoff: { type: BACKOFF },
+  // The log has every attempt. A collect job with the stacks of all fifty would be ten times as large.
+  stackTraceLimit: 1,
   removeOnComplete: { age: 24 * 3600, count: 2_000 },
-  removeOnFail: { age: 14 * 24 * 3600, count: 20_000 },
+  removeOnFail: { age: 14 * 24 * 3600, count: 1_000 },
 } satisfies JobsOptions;
 
 /** States in which a job is not finished. */

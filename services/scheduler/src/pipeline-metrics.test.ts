@@ -32,6 +32,7 @@ const queueState: QueueState = {
   delayed: 1,
   failed: 0,
   oldestWaitingMs: new Map([['backfill', 90_000]]),
+  memory: { usedBytes: 64_000_000, maxBytes: 256_000_000 },
 };
 
 function exported(
@@ -68,6 +69,8 @@ describe('the exported state of the pipeline', () => {
       'energy_data_queue_jobs{queue="collect-entsoe",state="delayed"} 1',
       'energy_data_queue_jobs{queue="collect-entsoe",state="failed"} 0',
       'energy_data_queue_oldest_waiting_job_age_seconds{queue="collect-entsoe",priority="backfill"} 90',
+      'energy_data_queue_memory_used_bytes 64000000',
+      'energy_data_queue_memory_max_bytes 256000000',
       'energy_data_windows{dataset="load",status="pending"} 0',
       'energy_data_windows{dataset="load",status="paused"} 0',
       'energy_data_windows{dataset="load",status="fetched"} 0',
@@ -87,6 +90,22 @@ describe('the exported state of the pipeline', () => {
       'energy_data_coverage_gap_seconds{dataset="load",area="CZ",counter_area=""} 7200',
       'energy_data_scheduler_last_round_timestamp_seconds 1767484800',
     ]);
+  });
+
+  it.each([
+    ['no memory of a queue that is on disk', null, []],
+    [
+      'no limit of a memory that has none',
+      { usedBytes: 64_000_000, maxBytes: null },
+      ['energy_data_queue_memory_used_bytes 64000000'],
+    ],
+  ])('tells %s', async (_, memory, expected) => {
+    const { registry } = exported(
+      async () => state,
+      async () => ({ ...queueState, memory }),
+    );
+    const lines = (await registry.metrics()).split('\n');
+    expect(lines.filter((line) => line.startsWith('energy_data_queue_memory'))).toEqual(expected);
   });
 
   it('has no budget left, and never less, once all that may be sent was answered', async () => {

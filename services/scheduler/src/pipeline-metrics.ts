@@ -1,6 +1,6 @@
 import { type PipelineState, queryFailureFields } from '@energy-data-service/db';
 import { findArea, type Source } from '@energy-data-service/domain';
-import type { QueueMonitor, QueueState } from '@energy-data-service/queue';
+import type { QueueMemory, QueueMonitor, QueueState } from '@energy-data-service/queue';
 import { type Logger, withinTime } from '@energy-data-service/runtime';
 import { Gauge, type Registry } from 'prom-client';
 import { keptReading } from './kept-reading.ts';
@@ -100,6 +100,19 @@ export function exportPipelineState(
       ),
   );
   gauge(
+    ['queue_memory_used_bytes', 'Memory that Redis uses, which holds all queues; absent on PostgreSQL'],
+    queue,
+    memorySamples('usedBytes'),
+  );
+  gauge(
+    [
+      'queue_memory_max_bytes',
+      'Memory beyond which Redis takes no job any more (its maxmemory); absent without a limit, and on PostgreSQL',
+    ],
+    queue,
+    memorySamples('maxBytes'),
+  );
+  gauge(
     [
       'windows',
       'Windows by status: open ones at present (pending, paused, fetched), ended ones of the last 24 hours',
@@ -197,6 +210,14 @@ function jobSamples({ queue, waiting, active, delayed, failed }: QueueState): Sa
     { queue, state },
     count,
   ]);
+}
+
+/** Every queue tells the same of the server that they share. */
+function memorySamples(field: keyof QueueMemory) {
+  return ([state]: readonly QueueState[]): Sample[] => {
+    const bytes = state?.memory?.[field] ?? null;
+    return bytes === null ? [] : [[{}, bytes]];
+  };
 }
 
 /** Prometheus takes an empty label for one that is not there. */
