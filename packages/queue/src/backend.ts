@@ -44,6 +44,9 @@ const SAME_ERROR_EVERY_MS = 30_000;
 /** Said of every lock, also of a job that has just ended; `watchLocks` tells what of it is a loss. */
 const LOCK_NOT_RENEWED = /^could not renew lock for job /;
 
+/** The job has done its work, and has nowhere to note that. */
+const JOB_REMOVED = /^Missing key for job /;
+
 /**
  * How long a worker that gives no sign of life keeps its jobs, in milliseconds. One that was killed is missed
  * after at most twice that. One whose thread is busy for longer loses its job to another, which does it once
@@ -81,7 +84,10 @@ export function createQueueBackend(
         runRetryDelay: LONGEST_RETRY_MS,
       });
       worker.on('error', (err) => {
-        if (!LOCK_NOT_RENEWED.test(err.message)) logError(err, name);
+        if (LOCK_NOT_RENEWED.test(err.message)) return;
+        // What it was for was cancelled, or the queue was emptied.
+        if (JOB_REMOVED.test(err.message)) log.info({ queue: name }, 'a job was removed while it ran');
+        else logError(err, name);
       });
       return worker;
     },

@@ -67,4 +67,42 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
       await queue.close();
     }
   });
+
+  it.skipIf(!hasQueueServer(kind))('a job that is removed while it runs ends without an error', async () => {
+    await using server = await createTestQueueServer(kind);
+    const lines: { level: string; msg: string }[] = [];
+    const log = pino(
+      { formatters: { level: (level) => ({ level }) } },
+      { write: (line) => void lines.push(JSON.parse(line)) },
+    );
+    const backend = createQueueBackend(server.url, log);
+    const queue = backend.createQueue<object>('work');
+    const end = Promise.withResolvers<void>();
+    const worker = startWorker(
+      backend,
+      'work',
+      z.object({}),
+      {
+        begin: async () => undefined,
+        handle: async () => end.promise,
+        giveUp: async () => undefined,
+      },
+      { log, concurrency: 1 },
+    );
+    try {
+      await queue.add('job', {});
+      await vi.waitFor(async () => expect(await queue.getActiveCount()).toBe(1), 20_000);
+      await queue.obliterate({ force: true });
+      end.resolve();
+      await vi.waitFor(
+        () => expect(lines.map(({ msg }) => msg)).toContain('a job was removed while it ran'),
+        20_000,
+      );
+      expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
+    } finally {
+      end.resolve();
+      await worker.close();
+      await queue.close();
+    }
+  });
 });
