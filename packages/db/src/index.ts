@@ -27,6 +27,11 @@ export {
   type Rebuilding,
   type RebuildRepository,
 } from './rebuild.ts';
+export {
+  createRequestSlotRepository,
+  type RequestSlot,
+  type RequestSlotRepository,
+} from './request-slots.ts';
 export { isSimulatedDatabase, SIMULATED_PREFIX } from './simulated-database.ts';
 export { runSingly, sinceLastRound } from './single-runner.ts';
 export { createSourceCircuitRepository, type SourceCircuitRepository } from './source-circuit.ts';

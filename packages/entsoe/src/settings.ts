@@ -16,7 +16,7 @@ const text = z
 
 /**
  * The platform bans a token for ten minutes once it passes 400 requests a minute, wherever the minute begins. The
- * collectors spend their budget in spans of about a second, so that the worst minute sees up to two spans more.
+ * collectors spend their budget in spans of about a second, so that the worst minute sees up to two and a half spans more.
  */
 const MOST_REQUESTS_PER_MINUTE = 390;
 

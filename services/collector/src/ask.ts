@@ -1,5 +1,7 @@
 import type {
   CollectionWindowRepository,
+  RequestSlot,
+  RequestSlotRepository,
   SourceCircuitRepository,
   SourceLook,
   SourceStateRepository,
@@ -11,24 +13,41 @@ import {
   formatWindow,
   PermanentError,
   PostponedError,
+  type Priority,
   type SourceClient,
   ThrottledError,
   TransientError,
 } from '@energy-data-service/domain';
 import type { JobContext } from '@energy-data-service/queue';
+import type { RequestSlots } from './request-budget.ts';
 
-export interface AskDependencies {
+export interface AskDependencies extends RequestSlots {
   readonly client: SourceClient;
   readonly windows: Pick<CollectionWindowRepository, 'noteError'>;
   readonly sourceState: Pick<SourceStateRepository, 'block'>;
   readonly sourceCircuit: SourceCircuitRepository;
+  readonly requestSlots: RequestSlotRepository;
 }
+
+/** Slots become free one by one, and a span of the budget is about as long: so nobody asks the database in vain for much. */
+const NO_SLOT_PAUSE_MS = 1_000;
+
+/** A source that was silent for so long may count a request long after it has failed: when it comes to it at last. */
+const SILENCE_MS = 30_000;
 
 /**
  * Asks a source if it may be asked, and tells all collectors what that says about it: that it wants silence, that it
  * is cut off, or that it answers again.
  */
-export function createAsk({ client, windows, sourceState, sourceCircuit }: AskDependencies) {
+export function createAsk({
+  client,
+  windows,
+  sourceState,
+  sourceCircuit,
+  requestSlots,
+  slots,
+  spare,
+}: AskDependencies) {
   /**
    * @returns whether this is the one request that is tried of a source that is cut off
    * @throws {ThrottledError} while nobody may ask, {PostponedError} while this may not be asked
@@ -40,6 +59,48 @@ export function createAsk({ client, windows, sourceState, sourceCircuit }: AskDe
     // Apart from each other, so that they do not all come back at once.
     if (waitMs > 0) throw new PostponedError('source is cut off', waitMs * (1 + Math.random()));
     return true;
+  }
+
+  /** @throws {PostponedError} while the source may see no further request */
+  async function takeSlot(
+    { source }: CollectRequest,
+    priority: Priority,
+    isProbe: boolean,
+  ): Promise<RequestSlot> {
+    const slot = await requestSlots.take(source, slots, priority === 'backfill' ? spare : 0);
+    if (slot !== null) return slot;
+    if (isProbe) await sourceCircuit.releaseProbe(source);
+    throw new PostponedError('budget is spent', NO_SLOT_PAUSE_MS * (1 + Math.random()));
+  }
+
+  async function freeSlot(slot: RequestSlot, { log }: JobContext): Promise<void> {
+    try {
+      await requestSlots.end(slot);
+    } catch (err) {
+      log.warn(
+        { reason: describeError(err) },
+        'a request that has ended counts as under way for some minutes',
+      );
+    }
+  }
+
+  async function fetchWith(
+    slot: RequestSlot,
+    request: CollectRequest,
+    context: JobContext,
+  ): Promise<FetchResult> {
+    const sentAt = performance.now();
+    let isAnswered = false;
+    try {
+      const result = await client.fetch(request, context.signal);
+      isAnswered = true;
+      return result;
+    } catch (err) {
+      isAnswered = err instanceof ThrottledError || err instanceof PermanentError;
+      throw err;
+    } finally {
+      if (isAnswered || performance.now() - sentAt < SILENCE_MS) await freeSlot(slot, context);
+    }
   }
 
   async function noteAnswer(source: string, { log }: JobContext): Promise<void> {
@@ -70,10 +131,16 @@ export function createAsk({ client, windows, sourceState, sourceCircuit }: AskDe
     if (isCutOff) context.log.error({ source, reason }, 'source is cut off, one request is tried at a time');
   }
 
-  return async (request: CollectRequest, look: SourceLook, context: JobContext): Promise<FetchResult> => {
+  return async (
+    request: CollectRequest,
+    priority: Priority,
+    look: SourceLook,
+    context: JobContext,
+  ): Promise<FetchResult> => {
     const isProbe = await waitForTurn(request, look);
+    const slot = await takeSlot(request, priority, isProbe);
     try {
-      const result = await client.fetch(request, context.signal);
+      const result = await fetchWith(slot, request, context);
       await noteAnswer(request.source, context);
       return result;
     } catch (err) {

@@ -2,15 +2,25 @@ import {
   connect,
   createCollectionWindowRepository,
   createRawPayloadRepository,
+  createRequestSlotRepository,
   createSourceCircuitRepository,
   createSourceStateRepository,
   type Sql,
 } from '@energy-data-service/db';
-import type { Answer, CollectRequest } from '@energy-data-service/domain';
+import {
+  type Answer,
+  type CollectRequest,
+  type FetchResult,
+  PermanentError,
+  PostponedError,
+  type SourceClient,
+  splitWindow,
+  TransientError,
+} from '@energy-data-service/domain';
 import type { CollectJob } from '@energy-data-service/queue';
 import { createLogger } from '@energy-data-service/runtime';
 import { createTestDatabase } from '@energy-data-service/test-support';
-import { expect, inject, it, vi } from 'vitest';
+import { describe, expect, inject, it, type Mock, vi } from 'vitest';
 import { collect } from './collect.ts';
 
 const REQUEST: CollectRequest = {
@@ -24,14 +34,9 @@ const REQUEST: CollectRequest = {
   },
 };
 
-const JOB: CollectJob = {
-  source: REQUEST.source,
-  dataset: REQUEST.dataset,
-  area: REQUEST.area,
-  counterArea: REQUEST.counterArea,
-  from: REQUEST.window.from.toString(),
-  to: REQUEST.window.to.toString(),
-};
+function jobOf({ source, dataset, area, counterArea, window: { from, to } }: CollectRequest): CollectJob {
+  return { source, dataset, area, counterArea, from: from.toString(), to: to.toString() };
+}
 
 const ANSWER: Answer = {
   kind: 'answer',
@@ -46,23 +51,30 @@ interface Collector {
   readonly windows: ReturnType<typeof createCollectionWindowRepository>;
   readonly sourceState: ReturnType<typeof createSourceStateRepository>;
   /** Of the source: what it was asked. */
-  readonly fetch: ReturnType<typeof vi.fn>;
-  /** Runs an attempt of the request's job. */
-  attempt(isRetriedByHand: boolean): Promise<void>;
+  readonly fetch: Mock<SourceClient['fetch']>;
+  /** Runs an attempt of the request's job, or of another request's. */
+  attempt(isRetriedByHand: boolean, request?: CollectRequest, signal?: AbortSignal): Promise<void>;
 }
+
+/** Requests that the source may see in a minute, and those that a backfill leaves to others. */
+const SLOTS = 4;
+const SPARE = 1;
 
 async function withCollector(test: (collector: Collector) => Promise<void>): Promise<void> {
   await using database = await createTestDatabase(inject('databaseServerUrl'));
   const sql = connect(database.url, { max: 2 });
   const windows = createCollectionWindowRepository(sql);
   const sourceState = createSourceStateRepository(sql);
-  const fetch = vi.fn(async () => ANSWER);
+  const fetch = vi.fn(async (): Promise<FetchResult> => ANSWER);
   const handler = collect({
     client: { fetch, close: async () => undefined },
     windows,
     rawPayloads: createRawPayloadRepository(sql),
     sourceState,
     sourceCircuit: createSourceCircuitRepository(sql),
+    requestSlots: createRequestSlotRepository(sql),
+    slots: SLOTS,
+    spare: SPARE,
     rawPayloadQueue: { add: async () => undefined },
   });
   const log = createLogger('test', 'error');
@@ -72,9 +84,9 @@ async function withCollector(test: (collector: Collector) => Promise<void>): Pro
       windows,
       sourceState,
       fetch,
-      async attempt(isRetriedByHand) {
-        const context = { log, signal: new AbortController().signal, isRetriedByHand };
-        await handler.handle(JOB, context, await handler.begin(JOB));
+      async attempt(isRetriedByHand, request = REQUEST, signal = new AbortController().signal) {
+        const job = jobOf(request);
+        await handler.handle(job, { log, signal, isRetriedByHand }, await handler.begin(job));
       },
     });
   } finally {
@@ -134,3 +146,133 @@ it('asks for a window that is as long as the longest that was accepted', () =>
     await attempt(false);
     expect(fetch).toHaveBeenCalledTimes(1);
   }));
+
+it('asks three times for a year of a source that takes 200 days, and makes no scrap', () =>
+  withCollector(async ({ sql, windows, fetch, attempt }) => {
+    const from = Temporal.Instant.from('2023-01-01T00:00Z');
+    const year = { from, to: from.add({ hours: 24 * 365 }) };
+    fetch.mockImplementation(async ({ window }) =>
+      splitWindow(window, 200).length > 1 ? { kind: 'too-large', maxDays: null, reason: 'too much' } : ANSWER,
+    );
+    await windows.createCollection('test', REQUEST, [year], 'backfill');
+    const readPending = () => sql<{ from: Temporal.Instant; to: Temporal.Instant }[]>`
+      select window_start as from, window_end as to from collection_window where status = 'pending'`;
+    for (let pending = await readPending(); pending.length > 0; pending = await readPending()) {
+      for (const window of pending) await attempt(false, { ...REQUEST, window });
+    }
+    const asked = fetch.mock.calls.map(([{ window }]) => window.from.until(window.to).total('hours') / 24);
+    expect(asked).toEqual([365, 182, 183]);
+    expect(await statuses(sql)).toEqual(['split', 'fetched', 'fetched']);
+  }));
+
+describe('of the requests that the source may see in a minute', () => {
+  const days = splitWindow(REQUEST.window, 1).map((window) => ({ ...REQUEST, window }));
+  const daysWithin = (count: number) => days.slice(0, count);
+
+  async function askFor({ windows }: Collector, requests: readonly CollectRequest[]): Promise<void> {
+    await windows.createCollection(
+      'test',
+      REQUEST,
+      requests.map(({ window }) => window),
+      'backfill',
+    );
+  }
+
+  /** Makes a minute pass. */
+  async function passMinute({ sql }: Collector): Promise<void> {
+    await sql`update request_slot set free_at = free_at - interval '1 minute'`;
+  }
+
+  async function countFree({ sql }: Collector): Promise<number> {
+    return (await sql`select from request_slot where free_at <= clock_timestamp()`).length;
+  }
+
+  it('none is sent too many when jobs go on at once that stood still, and the others wait without a failure', () =>
+    withCollector(async (collector) => {
+      const { sql, fetch, attempt } = collector;
+      await askFor(collector, daysWithin(20));
+      const attempts = await sql.begin(async (transaction) => {
+        await transaction`lock table window_limit in access exclusive mode`;
+        const running = daysWithin(20).map((request) => attempt(false, request));
+        return { ended: Promise.allSettled(running) };
+      });
+      const refused = (await attempts.ended).filter((result) => result.status === 'rejected');
+      for (const { reason } of refused) expect(reason).toBeInstanceOf(PostponedError);
+      expect(fetch.mock.calls.length).toBeGreaterThan(0);
+      expect(fetch.mock.calls.length).toBeLessThanOrEqual(SLOTS);
+      expect(refused).toHaveLength(20 - fetch.mock.calls.length);
+      expect([...(await sql`select from collection_window where error is not null`)]).toEqual([]);
+    }));
+
+  it.each<[string, Mock<SourceClient['fetch']>]>([
+    ['was answered', vi.fn(async () => ANSWER)],
+    ['was refused', vi.fn(() => Promise.reject(new PermanentError('refused')))],
+    ['failed', vi.fn(() => Promise.reject(new TransientError('out of order')))],
+    ['failed by our fault', vi.fn(() => Promise.reject(new TypeError('no function')))],
+  ])('one that %s counts for a minute more', (_, fetchOnce) =>
+    withCollector(async (collector) => {
+      await askFor(collector, [REQUEST]);
+      collector.fetch.mockImplementation(fetchOnce);
+      await collector.attempt(false).catch(() => undefined);
+      expect(await countFree(collector)).toBe(SLOTS - 1);
+      await passMinute(collector);
+      expect(await countFree(collector)).toBe(SLOTS);
+    }),
+  );
+
+  it('one that the closing collector aborts counts for a minute more', () =>
+    withCollector(async (collector) => {
+      await askFor(collector, [REQUEST]);
+      const closing = new AbortController();
+      collector.fetch.mockImplementation(async (_, signal) => {
+        closing.abort();
+        signal.throwIfAborted();
+        return ANSWER;
+      });
+      await expect(collector.attempt(false, REQUEST, closing.signal)).rejects.toThrow('aborted');
+      await passMinute(collector);
+      expect(await countFree(collector)).toBe(SLOTS);
+    }));
+
+  it('one that was not answered for long counts as long as the source may come to it', () =>
+    withCollector(async (collector) => {
+      vi.useFakeTimers({ toFake: ['performance'] });
+      try {
+        await askFor(collector, [REQUEST]);
+        collector.fetch.mockImplementation(async () => {
+          vi.advanceTimersByTime(60_000);
+          throw new TransientError('source took too long to answer');
+        });
+        await expect(collector.attempt(false)).rejects.toThrow('too long');
+        await passMinute(collector);
+        expect(await countFree(collector)).toBe(SLOTS - 1);
+      } finally {
+        vi.useRealTimers();
+      }
+    }));
+
+  it('a backfill leaves some to what is more urgent', () =>
+    withCollector(async (collector) => {
+      const { windows, fetch, attempt } = collector;
+      const [urgent = REQUEST, ...others] = daysWithin(SLOTS + 1);
+      await askFor(collector, others);
+      for (const request of others.slice(0, SLOTS - SPARE)) await attempt(false, request);
+      await expect(attempt(false, others.at(-1))).rejects.toThrow('budget is spent');
+      await windows.createCollection('test', REQUEST, [urgent.window], 'live');
+      await attempt(false, urgent);
+      expect(fetch).toHaveBeenCalledTimes(SLOTS);
+    }));
+
+  it('the one that is tried of a source that is cut off may be another, while none is left', () =>
+    withCollector(async (collector) => {
+      const { sql, attempt } = collector;
+      await askFor(collector, daysWithin(SLOTS));
+      for (const request of daysWithin(SLOTS - SPARE)) await attempt(false, request);
+      await sql`
+        insert into source_circuit (source, failures, requests, items, opened_at, probe_at)
+        values (${REQUEST.source}, 5, '{}', '{}', now(), now())`;
+      await expect(attempt(false, days[SLOTS - SPARE])).rejects.toThrow('budget is spent');
+      const [circuit] = await sql`select probing_until from source_circuit`;
+      expect(circuit).toEqual({ probing_until: null });
+    }));
+});

@@ -1,6 +1,7 @@
 import type {
   CollectionWindowRepository,
   RawPayloadRepository,
+  RequestSlotRepository,
   SourceCircuitRepository,
   SourceLook,
   SourceStateRepository,
@@ -8,12 +9,10 @@ import type {
 import {
   type CollectRequest,
   describeError,
-  halveWindow,
   PermanentError,
   type Priority,
   type SourceClient,
   splitWindow,
-  type TimeWindow,
   type TooLarge,
 } from '@energy-data-service/domain';
 import {
@@ -24,13 +23,16 @@ import {
   toCollectRequest,
 } from '@energy-data-service/queue';
 import { createAsk } from './ask.ts';
+import type { RequestSlots } from './request-budget.ts';
+import { longestDays, smallerWindows } from './smaller-windows.ts';
 
-interface Dependencies {
+interface Dependencies extends RequestSlots {
   readonly client: SourceClient;
   readonly windows: CollectionWindowRepository;
   readonly rawPayloads: RawPayloadRepository;
   readonly sourceState: SourceStateRepository;
   readonly sourceCircuit: SourceCircuitRepository;
+  readonly requestSlots: RequestSlotRepository;
   readonly rawPayloadQueue: Pick<RawPayloadQueue, 'add'>;
 }
 
@@ -44,9 +46,12 @@ export function collect({
   rawPayloads,
   sourceState,
   sourceCircuit,
+  requestSlots,
+  slots,
+  spare,
   rawPayloadQueue,
 }: Dependencies): JobHandler<CollectJob, SourceLook> {
-  const ask = createAsk({ client, windows, sourceState, sourceCircuit });
+  const ask = createAsk({ client, windows, sourceState, sourceCircuit, requestSlots, slots, spare });
 
   /** How urgent the request is; undefined if nobody waits for it. */
   async function findPriority(
@@ -97,7 +102,7 @@ export function collect({
         log.info('window split, it was not asked for');
         return;
       }
-      const result = await ask(request, look, context);
+      const result = await ask(request, priority, look, context);
       if (result.kind === 'too-large') {
         await split(request, result);
         log.info({ reason: result.reason }, 'window split');
@@ -112,19 +117,4 @@ export function collect({
       await windows.fail(toCollectRequest(job), describeError(error), begunAt);
     },
   };
-}
-
-/** The parts to ask for instead of a refused window; null when it cannot be cut any further. */
-function smallerWindows(window: TimeWindow, { maxDays }: TooLarge): readonly TimeWindow[] | null {
-  if (maxDays !== null) {
-    const parts = splitWindow(window, maxDays);
-    if (parts.length > 1) return parts;
-  }
-  return halveWindow(window);
-}
-
-/** At least one: an hour too large for one answer says nothing about a day, but no limit is shorter. */
-function longestDays(windows: readonly TimeWindow[]): number {
-  const hours = windows.map(({ from, to }) => from.until(to).total('hours'));
-  return Math.max(1, Math.floor(Math.max(...hours) / 24));
 }

@@ -1,18 +1,14 @@
 import { getSource, SOURCES } from '@energy-data-service/sources';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { requestBudget } from './request-budget.ts';
+import { requestBudget, requestSlots } from './request-budget.ts';
 
-/** The most that a minute can see: a span that began before it, and all that begin within it. */
-function mostInAMinute({ max, duration }: { max: number; duration: number }): number {
-  return max * (1 + Math.ceil(60_000 / duration));
-}
-
-it('never allows more than two spans above the budget in any minute, wherever it begins', () => {
+it('never allows more than two and a half spans above the budget in any minute, and always the budget', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 399 }), (requestsPerMinute) => {
-      const budget = requestBudget(requestsPerMinute);
-      expect(mostInAMinute(budget)).toBeLessThanOrEqual(requestsPerMinute + 2 * budget.max);
+    fc.property(fc.integer({ min: 1, max: 10_000 }), (requestsPerMinute) => {
+      const { slots, spare } = requestSlots(requestsPerMinute);
+      expect(slots - spare).toBeGreaterThanOrEqual(requestsPerMinute);
+      expect(slots).toBeLessThanOrEqual(requestsPerMinute + 2.5 * requestBudget(requestsPerMinute).max);
     }),
   );
 });
@@ -24,10 +20,18 @@ it('stays below the 400 that the platform allows in any minute, with every budge
       budget.safeParse({ ENTSOE_REQUESTS_PER_MINUTE: String(requestsPerMinute) }).success,
   );
   expect(accepted).toHaveLength(390);
-  for (const requestsPerMinute of accepted) {
-    expect(mostInAMinute(requestBudget(requestsPerMinute))).toBeLessThan(400);
-  }
-  expect(mostInAMinute(requestBudget(accepted.length + 1))).toBeGreaterThanOrEqual(400);
+  for (const requestsPerMinute of accepted) expect(requestSlots(requestsPerMinute).slots).toBeLessThan(400);
+  expect(requestSlots(accepted.length + 1).slots).toBeGreaterThanOrEqual(400);
+});
+
+it('leaves a backfill nine tenths of the budget while answers take six seconds', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 10_000 }), (requestsPerMinute) => {
+      // A slot is taken for the time of the answer and a minute.
+      const { slots, spare } = requestSlots(requestsPerMinute);
+      expect(((slots - spare) / 66) * 60).toBeGreaterThan(requestsPerMinute * 0.9);
+    }),
+  );
 });
 
 it('spends nearly all of the budget, and lets nobody wait much longer than a second for the next span', () => {

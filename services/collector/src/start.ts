@@ -1,6 +1,7 @@
 import {
   createCollectionWindowRepository,
   createRawPayloadRepository,
+  createRequestSlotRepository,
   createSourceCircuitRepository,
   createSourceStateRepository,
   isDatabaseAway,
@@ -18,7 +19,7 @@ import {
 } from '@energy-data-service/queue';
 import { type CloseStep, createMonitoring, type Logger, type Monitoring } from '@energy-data-service/runtime';
 import { collect } from './collect.ts';
-import { requestBudget } from './request-budget.ts';
+import { requestBudget, requestSlots } from './request-budget.ts';
 import { createSourceMetrics } from './source-metrics.ts';
 
 interface Dependencies {
@@ -63,6 +64,8 @@ export function startCollector({
       rawPayloads: createRawPayloadRepository(sql),
       sourceState: createSourceStateRepository(sql),
       sourceCircuit: createSourceCircuitRepository(sql, circuitLimits),
+      requestSlots: createRequestSlotRepository(sql),
+      ...requestSlots(requestsPerMinute),
       rawPayloadQueue,
     });
     const worker = startWorker(queueBackend, collectQueueName(id), CollectJob, handler, {
