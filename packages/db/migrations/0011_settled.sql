@@ -1,4 +1,5 @@
--- Takes some 50 milliseconds for each thousand stored answers, during which none can be processed.
+-- Takes some 50 milliseconds for each thousand stored answers, and more for those of many short stretches. Meanwhile no answer
+-- is processed, and the status waits. Processors of an earlier release must not run: see docs/operations.md, "Upgrade".
 
 -- What was answered at all. Of that, collected and not_published are what is settled: what was not, is to be asked for again.
 alter table coverage add column answered tstzmultirange not null default '{}';

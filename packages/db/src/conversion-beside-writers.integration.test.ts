@@ -79,7 +79,7 @@ describe(`writers beside a conversion (${edition === 'community' ? 'by Timescale
     const converting = conversion.begin(async (transaction) => {
       await lockAsConversion(transaction, 'point', chunk, async () => {
         writing = process(sql, payload, second.parsed);
-        while (!(await isAnyoneWaiting(sql)));
+        await untilAnyoneWaits(writing);
       });
     });
     await expect(converting).rejects.toSatisfy(isDeadlock);
@@ -96,7 +96,7 @@ describe(`writers beside a conversion (${edition === 'community' ? 'by Timescale
     const writing = sql.begin(async (transaction) => {
       await transaction`select from point where starts_at >= '2024-01-01' and starts_at < '2024-01-02'`;
       converting = conversion.begin((transaction) => lockAsConversion(transaction, 'point', chunk));
-      while (!(await isAnyoneWaiting(sql)));
+      await untilAnyoneWaits(converting);
       await storeAnswer(transaction, payload, second.parsed);
     });
     await expect(writing).rejects.toSatisfy(isDeadlock);
@@ -126,6 +126,13 @@ describe(`writers beside a conversion (${edition === 'community' ? 'by Timescale
       { numRuns: PROPERTY_RUNS },
     );
   });
+
+  /** Ends as soon as somebody waits for a lock, or `work` does. */
+  async function untilAnyoneWaits(work: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    work.catch(() => undefined).finally(() => (isOver = true));
+    while (!isOver && !(await isAnyoneWaiting(sql)));
+  }
 
   async function deliver(on: number, ...values: string[]): Promise<void> {
     const { answer, parsed } = answerOf(hourly(0, ...values));

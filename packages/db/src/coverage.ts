@@ -1,4 +1,4 @@
-import type { CollectRequest } from '@energy-data-service/domain';
+import type { CollectRequest, TimeWindow } from '@energy-data-service/domain';
 import type { Sql, Transaction } from './connect.ts';
 
 /**
@@ -32,6 +32,20 @@ export async function recordAnswer(transaction: Transaction, rawPayloadId: numbe
 /** A dataset of an area, and a window of it. */
 export type ScheduledItem = Omit<CollectRequest, 'counterArea'>;
 
+/** What has to be asked for of a dataset of an area, ascending. */
+export interface ItemGaps extends Omit<ScheduledItem, 'window'> {
+  /** Never answered. */
+  readonly missing: readonly TimeWindow[];
+  /** Answered so early that more was still to come. */
+  readonly awaited: readonly TimeWindow[];
+}
+
+interface GapRow extends TimeWindow {
+  /** Of the item, from 1. */
+  readonly place: number;
+  readonly isAnswered: boolean;
+}
+
 export type CoverageRepository = ReturnType<typeof createCoverageRepository>;
 
 export function createCoverageRepository(sql: Sql) {
@@ -61,29 +75,36 @@ export function createCoverageRepository(sql: Sql) {
      * What was wanted and is not settled, before the window of each of the given items: it was never answered, or so early that
      * more was still to come, and then nothing ran while the polls reached it.
      *
-     * @returns one row a gap, ascending within an item
+     * @returns one row an item that has any, in the order of the items
      */
-    async findGaps(items: readonly ScheduledItem[]): Promise<ScheduledItem[]> {
-      const rows = await sql`
-        select item.source, item.dataset, item.area, lower(gap) as "from", upper(gap) as "to"
+    async findGaps(items: readonly ScheduledItem[]): Promise<ItemGaps[]> {
+      const rows = await sql<GapRow[]>`
+        select place, lower(gap) as "from", upper(gap) as "to", is_answered as "isAnswered"
         from unnest(
           ${items.map(({ source }) => source)}::text[],
           ${items.map(({ dataset }) => dataset)}::text[],
           ${items.map(({ area }) => area)}::text[],
           ${items.map(({ window }) => window.from.toString())}::text[]::timestamptz[]
-        ) as item (source, dataset, area, before)
+        ) with ordinality as item (source, dataset, area, before, place)
         join coverage on coverage.source = item.source and coverage.dataset = item.dataset
           and coverage.area = item.area and coverage.counter_area is null
-        cross join lateral unnest(
-          (wanted - collected - not_published) * tstzmultirange(tstzrange(null, item.before))
-        ) as gap
-        order by item.dataset, item.area, gap`;
-      return rows.map(({ source, dataset, area, from, to }) => ({
-        source,
-        dataset,
-        area,
-        window: { from, to },
-      }));
+        cross join lateral (
+          select (wanted - collected - not_published) * tstzmultirange(tstzrange(null, item.before)) as unsettled
+        ) as before
+        cross join lateral (
+          select unnest(unsettled - answered) as gap, false as is_answered
+          union all
+          select unnest(unsettled * answered), true
+        ) as gaps
+        order by place, gap`;
+      return [...Map.groupBy(rows, ({ place }) => place)].flatMap(([place, gaps]) => {
+        const item = items[place - 1];
+        if (item === undefined) return [];
+        const { source, dataset, area } = item;
+        const windows = (isAnswered: boolean) =>
+          gaps.filter((gap) => gap.isAnswered === isAnswered).map(({ from, to }) => ({ from, to }));
+        return [{ source, dataset, area, missing: windows(false), awaited: windows(true) }];
+      });
     },
   };
 }

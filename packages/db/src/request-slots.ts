@@ -25,7 +25,13 @@ export interface RequestSlot {
 export function createRequestSlotRepository(sql: Sql) {
   /** The row that others take at this moment is passed over, and looked at once more if they have changed it. */
   async function takeFree(source: string, slots: number, spare: number): Promise<RequestSlot | null> {
-    const isFree = sql`source = ${source} and number <= ${slots} and free_at <= clock_timestamp()`;
+    // None is held for longer: what seems to be was taken before the server's clock was set back.
+    const isFree = sql`(
+      source = ${source} and number <= ${slots} and (
+        free_at <= clock_timestamp()
+        or free_at > clock_timestamp() + ${LONGEST_REQUEST_MS + MINUTE_MS} * interval '1 millisecond'
+      )
+    )`;
     const [slot = null] = await sql<RequestSlot[]>`
       update request_slot
       set uses = uses + 1, free_at = clock_timestamp() + ${LONGEST_REQUEST_MS + MINUTE_MS} * interval '1 millisecond'

@@ -42,3 +42,30 @@ export function halveWindow({ from, to }: TimeWindow, leastMinutes = 60): [TimeW
     { from: middle, to },
   ];
 }
+
+/** Joins windows that overlap, or lie at most so many milliseconds apart; ascending. */
+export function joinWindows(windows: readonly TimeWindow[], apartMs: number): TimeWindow[] {
+  const joined: TimeWindow[] = [];
+  for (const window of windows.toSorted((a, b) => Temporal.Instant.compare(a.from, b.from))) {
+    const last = joined.at(-1);
+    if (last === undefined || window.from.epochMilliseconds - last.to.epochMilliseconds > apartMs) {
+      joined.push(window);
+    } else if (Temporal.Instant.compare(window.to, last.to) > 0) {
+      joined[joined.length - 1] = { from: last.from, to: window.to };
+    }
+  }
+  return joined;
+}
+
+/** Awaited ranges that lie closer are asked for together: a late value here and there is not worth a request each. */
+const TOGETHER_MS = 31 * 86_400_000;
+
+/**
+ * What to ask for, ascending and apart from each other.
+ *
+ * @param missing - never answered: asked for as it is
+ * @param awaited - answered, but for values that were late: asked for in few stretches, with what lies between
+ */
+export function stretchesToAsk(missing: readonly TimeWindow[], awaited: readonly TimeWindow[]): TimeWindow[] {
+  return joinWindows([...missing, ...joinWindows(awaited, TOGETHER_MS)], 0);
+}

@@ -136,12 +136,12 @@ function onRedis(url: string, telemetry: Telemetry | undefined): Connections {
 }
 
 /** What Redis answers to `INFO`, as far as it is read here. */
-const MemoryInfo = z.object({ used_memory: z.coerce.number(), maxmemory: z.coerce.number() });
+const MemoryInfo = z.object({ used_memory: z.coerce.number(), maxmemory: z.coerce.number().default(0) });
 
 function parseMemory(info: string): QueueMemory {
   const lines = info.split('\r\n').map((line) => line.split(':'));
   const { used_memory, maxmemory } = MemoryInfo.parse(Object.fromEntries(lines));
-  return { usedBytes: used_memory, maxBytes: maxmemory === 0 ? null : maxmemory };
+  return { usedBytes: used_memory, maxBytes: maxmemory > 0 ? maxmemory : null };
 }
 
 /**

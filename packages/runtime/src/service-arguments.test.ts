@@ -16,18 +16,29 @@ describe('the command line of a service', () => {
   it('is empty, or asks for its settings to be checked', () => {
     expect(answer('')).toEqual({ kind: 'go-on' });
     expect(answer('--check-settings')).toEqual({ kind: 'go-on' });
+    expect(answer('--')).toEqual({ kind: 'go-on' });
   });
 
-  it.each(['--check-setings', '--port 9000', '--check-settings --port', '9000', '--', 'help'])(
+  it.each(['--check-setings', '--port 9000', '--check-settings --port', '9000', '-- --port', 'help'])(
     'starts nothing if it is %s',
     (line) => {
-      const first = line.replace('--check-settings ', '').split(' ')[0];
+      const first = line.replace(/^(?:--check-settings|--) /, '').split(' ')[0];
       expect(answer(line)).toEqual({
         kind: 'refusal',
         text: expect.stringContaining(`pnpm example: unknown argument ${first}; nothing was started.`),
       });
     },
   );
+
+  it.each([
+    ['ENTSOE_SECURITY_TOKEN=hunter2', 'ENTSOE_SECURITY_TOKEN=…'],
+    ['postgres://user:hunter2@host', 'postgres=…'],
+    ['--token=hunter2', '--token=…'],
+  ])('repeats no value that stands there by mistake, as of %s', (line, told) => {
+    const { text } = answer(line) as { text: string };
+    expect(text).toContain(`unknown argument ${told}; nothing was started.`);
+    expect(text).not.toContain('hunter2');
+  });
 
   it('asks for no check where there is none', () => {
     expect(answer('--check-settings', { ...SERVICE, checksSettings: false })).toEqual({

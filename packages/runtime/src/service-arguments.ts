@@ -48,14 +48,21 @@ export function answerArguments(
 ): ArgumentsAnswer {
   if (args.some((arg) => HELP.includes(arg))) return { kind: 'help', text: describe(service, schemas) };
   const options = service.checksSettings === false ? [] : [CHECK_SETTINGS];
-  const unknown = args.find((arg) => !options.includes(arg));
+  // A package manager may hand on what separates its own.
+  const unknown = args.find((arg) => arg !== '--' && !options.includes(arg));
   if (unknown === undefined) return { kind: 'go-on' };
   return {
     kind: 'refusal',
     text:
-      `${service.command}: unknown argument ${unknown}; nothing was started. It takes ${[...options, '--help'].join(' and ')}; ` +
+      `${service.command}: unknown argument ${withoutValue(unknown)}; nothing was started. It takes ${[...options, '--help'].join(' and ')}; ` +
       'settings are environment variables.',
   };
+}
+
+/** What stands before a value, which may be a secret that was meant as a setting. */
+function withoutValue(argument: string): string {
+  const [name = ''] = argument.split(/[=:]/);
+  return name === argument ? name : `${name}=…`;
 }
 
 function describe({ command, does, checksSettings }: ServiceDescription, schemas: readonly z.ZodType[]) {

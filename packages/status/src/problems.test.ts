@@ -83,6 +83,10 @@ describe('a person is needed', () => {
     expect(found(60, 20)).toEqual(since('2026-03-29T11:40Z'));
     const cutOff = { ...CUT_OFF, retried: retried(60), lastAskedAt: null };
     expect(kinds({ sources: [cutOff] })).toEqual(['source-cut-off']);
+    // Nobody has tried for long: what failed last says nothing.
+    expect(kinds({ sources: [{ ...UNTRIED, retried: retried(60) }] })).toEqual(['collecting-silent']);
+    const failing = { ...ENTSOE, retried: retried(60), lastAskedAt: null };
+    expect(kinds({ sources: [failing], lastRoundAt: null })).toEqual(['scheduler-silent']);
   });
 
   it('when windows wait that nobody tries, and nothing has come for five minutes', () => {

@@ -45,8 +45,9 @@ export function findProblems(
   const sources = facts.sources.flatMap((source) => {
     const problem =
       findSourceProblem(source) ??
-      findFailingSource(source, facts.now) ??
-      (scheduler === null ? findSilentCollecting(source, facts.now) : null);
+      (scheduler === null
+        ? (findSilentCollecting(source, facts.now) ?? findFailingSource(source, facts.now))
+        : null);
     return problem === null ? [] : [{ source: source.source, problem }];
   });
   const unexplained = items.filter(

@@ -105,10 +105,12 @@ export function readCommandLine(args: readonly string[], datasets: readonly Data
 
 function refuseExcess([first]: readonly string[], commands: readonly string[]): void {
   if (first === undefined) return;
-  const near = nearest(first, commands);
+  // What stands behind it may be a secret that was meant as a setting.
+  const [name = ''] = first.split(/[=:]/);
+  const near = nearest(name, commands);
   const hint =
     near.length === 0 ? `; there are ${commands.join(', ')}` : ` (Did you mean ${near.join(' or ')}?)`;
-  throw new UsageError(`unknown command '${first}'${hint}`);
+  throw new UsageError(`unknown command '${name}'${hint}`);
 }
 
 function toStart(options: StartOptions, datasets: readonly Dataset[]): BackfillCommand {

@@ -5,7 +5,12 @@ import type {
   LongestWindow,
   StoredVolume,
 } from '@energy-data-service/db';
-import { type CollectRequest, splitWindow, type TimeWindow } from '@energy-data-service/domain';
+import {
+  type CollectRequest,
+  splitWindow,
+  stretchesToAsk,
+  type TimeWindow,
+} from '@energy-data-service/domain';
 import { type Estimate, estimateVolume } from './estimate.ts';
 import type { WantedItem } from './wanted-items.ts';
 
@@ -43,7 +48,7 @@ export function planBackfill(
   return items.map((item, i) => {
     const known = ledger[i];
     if (known === undefined) throw new Error('an item is not in the ledger');
-    const stretches = again ? [item.wanted] : stretchesToAsk(known);
+    const stretches = again ? [item.wanted] : stretchesToAsk(known.missing, known.awaited);
     const toAskMs = stretches.reduce((sum, stretch) => sum + lengthMs(stretch), 0);
     return {
       ...item,
@@ -56,29 +61,6 @@ export function planBackfill(
       estimate: estimateVolume(item, toAskMs, storedVolumes, answerVolumes),
     };
   });
-}
-
-/** Awaited ranges that lie closer are asked for together: a late value here and there is not worth a request each. */
-const TOGETHER_MS = 31 * 86_400_000;
-
-/** What is missing as it is, and what is awaited in few stretches; ascending, apart from each other. */
-function stretchesToAsk({ missing, awaited }: Completeness): TimeWindow[] {
-  return join([...missing, ...join(awaited, TOGETHER_MS)], 0);
-}
-
-/** Joins windows that overlap or lie at most so far apart. */
-function join(windows: readonly TimeWindow[], apartMs: number): TimeWindow[] {
-  const joined: TimeWindow[] = [];
-  for (const window of windows.toSorted((a, b) => Temporal.Instant.compare(a.from, b.from))) {
-    const last = joined.at(-1);
-    if (last === undefined || lengthMs({ from: last.to, to: window.from }) > apartMs) joined.push(window);
-    else joined[joined.length - 1] = { from: last.from, to: later(last.to, window.to) };
-  }
-  return joined;
-}
-
-function later(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(a, b) < 0 ? b : a;
 }
 
 export function lengthMs({ from, to }: TimeWindow): number {

@@ -67,9 +67,13 @@ export function createAsk({
     priority: Priority,
     isProbe: boolean,
   ): Promise<RequestSlot> {
-    const slot = await requestSlots.take(source, slots, priority === 'backfill' ? spare : 0);
+    let slot: RequestSlot | null = null;
+    try {
+      slot = await requestSlots.take(source, slots, priority === 'backfill' ? spare : 0);
+    } finally {
+      if (slot === null && isProbe) await sourceCircuit.releaseProbe(source);
+    }
     if (slot !== null) return slot;
-    if (isProbe) await sourceCircuit.releaseProbe(source);
     throw new PostponedError('budget is spent', NO_SLOT_PAUSE_MS * (1 + Math.random()));
   }
 

@@ -3,6 +3,7 @@ import {
   type Area,
   type Dataset,
   splitWindow,
+  stretchesToAsk,
   type TimeWindow,
   wantedWindows,
 } from '@energy-data-service/domain';
@@ -50,15 +51,16 @@ export async function findDueWindows(
       priority,
       everyMinutes,
     })),
-    ...gaps.flatMap(({ window: gap, ...item }) => {
+    ...gaps.flatMap(({ missing, awaited, ...item }) => {
       const dataset = datasets.find(({ id }) => id === item.dataset);
-      return splitWindow(gap, dataset === undefined ? 1 : longestWindow(dataset, item.area)).map(
-        (window) => ({
+      const longest = dataset === undefined ? 1 : longestWindow(dataset, item.area);
+      return stretchesToAsk(missing, awaited)
+        .flatMap((stretch) => splitWindow(stretch, longest))
+        .map((window) => ({
           request: { ...item, counterArea: null, window },
           priority: 'heal' as const,
           everyMinutes: GAP_EVERY_MINUTES,
-        }),
-      );
+        }));
     }),
   ];
 }

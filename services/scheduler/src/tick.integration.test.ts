@@ -218,6 +218,27 @@ describe('a round of scheduling', () => {
       expect(queues.jobs.get('2024-06-10T22:00:00Z/2024-07-10T22:00:00Z')).toBe('heal');
     }));
 
+  it('asks together for what was late when it was last asked for', () =>
+    withScheduler(async ({ sql, queues, tick }) => {
+      await tick();
+      await answerAll(sql);
+      await processAll(sql);
+      await sql`
+        update coverage
+        set answered = collected, collected = collected - '{
+          [2024-06-08T00:00Z, 2024-06-08T01:00Z), [2024-06-08T02:00Z, 2024-06-08T03:00Z), [2024-06-09T00:00Z, 2024-06-09T01:00Z)
+        }'::tstzmultirange`;
+      queues.jobs.clear();
+      await tick();
+      expect([...queues.jobs.keys()]).toEqual([]);
+      await tick(NOW.add({ hours: 24 * 60 }));
+      expect([...queues.jobs.keys()].sort().slice(0, 3)).toEqual([
+        '2024-06-08T00:00:00Z/2024-06-09T01:00:00Z',
+        '2024-06-10T22:00:00Z/2024-07-10T22:00:00Z',
+        '2024-07-10T22:00:00Z/2024-08-06T22:00:00Z',
+      ]);
+    }));
+
   it('enqueues the windows of a collection', () =>
     withScheduler(async ({ sql, queues, tick }) => {
       const window = { from: NOW.subtract({ hours: 1 }), to: NOW };
