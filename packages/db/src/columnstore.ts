@@ -9,16 +9,18 @@ const LAYOUTS = [
 /**
  * Lets TimescaleDB's Community edition turn old chunks of points and revisions into columns, less than a tenth of their size.
  * Applied after every migration, so that a setting or an edition that has changed takes effect. Chunks that are columns
- * already stay so.
+ * already stay so, and so do tables that were made where there was no TimescaleDB: they have no chunks.
  *
  * @param afterDays - age from which a chunk is turned into columns: by then its values are hardly corrected any more
  */
 export async function applyColumnstore(transaction: Transaction, afterDays: number): Promise<void> {
-  const enabled = await transaction<{ name: string }[]>`
-    select hypertable_name as name from timescaledb_information.hypertables
-    where hypertable_schema = current_schema() and compression_enabled`;
+  const hypertables = await transaction<{ name: string; isEnabled: boolean }[]>`
+    select hypertable_name as name, compression_enabled as "isEnabled" from timescaledb_information.hypertables
+    where hypertable_schema = current_schema()`;
   for (const { table, order } of LAYOUTS) {
-    if (!enabled.some(({ name }) => name === table)) {
+    const hypertable = hypertables.find(({ name }) => name === table);
+    if (hypertable === undefined) continue;
+    if (!hypertable.isEnabled) {
       await transaction.unsafe(`
         alter table ${table} set (
           timescaledb.enable_columnstore = true, timescaledb.segmentby = 'series_id', timescaledb.orderby = '${order}'

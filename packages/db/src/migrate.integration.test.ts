@@ -62,7 +62,8 @@ describe('createMissingDatabase', () => {
     url.pathname = `${url.pathname}_missing`;
     const sql = connect(database.url, { max: 1 });
     try {
-      expect(await createMissingDatabase(url.href)).toBe(true);
+      const created = await Promise.all(Array.from({ length: 3 }, () => createMissingDatabase(url.href)));
+      expect(created).toContain(true);
       await migrate(url.href);
       expect(await createMissingDatabase(url.href)).toBe(false);
       expect(await migrate(url.href)).toEqual([]);

@@ -1,5 +1,9 @@
+/** Longer than anything that has a name here, and than is worth comparing. */
+const LONGEST_NAME = 64;
+
 /** Names within a few edits of `name`, nearest first; at most three, none when nothing is close. */
 export function nearest(name: string, names: readonly string[]): string[] {
+  if (name.length > LONGEST_NAME) return [];
   const wanted = name.toUpperCase();
   const bound = Math.max(2, Math.ceil(name.length / 3));
   return names

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { CollectionRequest } from './collect-data.ts';
 import { createRequestCollection } from './request-collection.ts';
@@ -55,6 +57,26 @@ describe('collect-data', () => {
         headers: { ...headers, [name]: '127.0.0.1' },
       });
       expect(response.status).toBe(403);
+    },
+  );
+
+  it.each([
+    ['page.example:8080', 403],
+    ['localhost:8080', 202],
+    ['[::1]:8080', 202],
+  ])(
+    'asked by the name %s ends with %i: a page whose own name leads to this machine may not',
+    async (host, status) => {
+      await using api = await startTestApi({
+        requestCollection: async () => ({ id: crypto.randomUUID(), windows: 1 }),
+      });
+      const headers = { 'content-type': 'application/json', host };
+      // fetch lets nobody choose the name.
+      const asked = request(new URL('/v1/collect-data', api.url), { method: 'POST', headers });
+      asked.end(JSON.stringify({ ...DAY, dataset: 'actual-total-load' }));
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      response.resume();
+      expect(response.statusCode).toBe(status);
     },
   );
 

@@ -8,18 +8,25 @@ const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-re
 
 /**
  * Lets only the machine that the service runs on pass. What counts is who opened the connection, and that it speaks for
- * nobody else: a header such as X-Forwarded-For, which anyone could write, can only take the right away.
+ * nobody else: a header such as X-Forwarded-For, which anyone could write, can only take the right away. Nor may a name of
+ * somebody else's that leads to this machine be used: in a browser, that is a page of theirs.
  */
 export const requireLoopback: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const isDirect = PROXY_HEADERS.every((name) => c.req.header(name) === undefined);
-  if (!isDirect || c.env.incoming === undefined || !isLoopback(getConnInfo(c).remote.address)) {
+  const isNamed = isLoopbackName(new URL(c.req.url).hostname);
+  if (!isDirect || !isNamed || c.env.incoming === undefined || !isLoopback(getConnInfo(c).remote.address)) {
     throw new ProblemError(
       403,
-      'collecting is allowed only from the machine that the service runs on; where it runs in a container, from inside that',
+      'collecting is allowed only from the machine that the service runs on, by the name localhost or 127.0.0.1; where it runs in a container, from inside that',
     );
   }
   await next();
 };
+
+/** Whether a URL with this host can lead to no other machine. */
+function isLoopbackName(hostname: string): boolean {
+  return hostname === 'localhost' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
+}
 
 /** Whether an address of a peer is this machine itself; IPv4 may come mapped into IPv6. */
 export function isLoopback(address: string | undefined): boolean {

@@ -1,11 +1,14 @@
 import { type Dataset, findArea, isValidEic, nearest, nearestAreaCodes } from '@energy-data-service/domain';
 import { ProblemError } from './problem.ts';
 
+/** Of unknown names so many are told: each is compared with every code. */
+const TOLD = 20;
+
 /**
  * The EICs of areas given by code, alias or EIC. An EIC that is in no list is taken as it is if it is well formed.
  *
  * @param parameter - where the names came from
- * @throws {ProblemError} 404 with the nearest codes
+ * @throws {ProblemError} 404 with the nearest codes, of the first twenty
  */
 export function resolveAreas(parameter: string, names: readonly string[]): string[] {
   const unknown = names.filter((name) => findArea(name) === undefined && !isValidEic(name));
@@ -13,7 +16,7 @@ export function resolveAreas(parameter: string, names: readonly string[]): strin
     throw new ProblemError(
       404,
       'unknown area',
-      unknown.map((name) => ({
+      unknown.slice(0, TOLD).map((name) => ({
         parameter,
         message: `unknown area "${name}"${didYouMean(nearestAreaCodes(name))}; /v1/areas lists all`,
       })),
@@ -56,7 +59,7 @@ export function resolveDataTypes(
     throw new ProblemError(
       404,
       'unknown data type',
-      unknown.map((name) => ({
+      unknown.slice(0, TOLD).map((name) => ({
         parameter: 'data_type',
         message: `unknown data type "${name}"${didYouMean(nearest(name, names))}; there are ${names.join(', ')}`,
       })),

@@ -11,9 +11,15 @@ export interface ApiOptions extends ApiDependencies {
 
 export interface RunningApi {
   readonly url: string;
-  /** Takes no more requests, and waits until those under way are answered. */
+  /** Takes no more requests, and waits until those under way are answered, ten seconds at most. */
   close(): Promise<void>;
 }
+
+/** A connection on which nothing has moved for so long is cut: what its reader does not take is held in memory. Twice what an answer may take to begin. */
+const IDLE_MS = 120_000;
+
+/** How long those under way may take when the API ends. */
+const END_WITHIN_MS = 10_000;
 
 /**
  * Serves the REST API.
@@ -24,6 +30,7 @@ export async function startApi({ port, hostname, ...dependencies }: ApiOptions):
   // The app is made once the port is ours: it registers metrics, which a start on another port would register again.
   let handle: ReturnType<typeof createApp>['fetch'] = () => new Response(null, { status: 503 });
   const server = createAdaptorServer({ fetch: (request, bindings) => handle(request, bindings) });
+  if ('setTimeout' in server) server.setTimeout(IDLE_MS);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => resolve());
@@ -38,7 +45,14 @@ export async function startApi({ port, hostname, ...dependencies }: ApiOptions):
     url: `http://${hostname ?? 'localhost'}:${address.port}`,
     close: () =>
       new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        const timer = setTimeout(() => {
+          if ('closeAllConnections' in server) server.closeAllConnections();
+        }, END_WITHIN_MS);
+        server.close((error) => {
+          clearTimeout(timer);
+          if (error === undefined) resolve();
+          else reject(error);
+        });
       }),
   };
 }
