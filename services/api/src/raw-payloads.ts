@@ -1,5 +1,6 @@
 import type { PayloadRecord, PayloadRecordReader, RawPayloadRepository } from '@energy-data-service/db';
 import { createRoute, z } from '@hono/zod-openapi';
+import { createMemoryShare, readableBytes } from './memory-share.ts';
 import { areaCode } from './names.ts';
 import { strictParameters } from './parameters.ts';
 import { ProblemError } from './problem.ts';
@@ -90,6 +91,22 @@ const getRawPayloadBody = createRoute({
   },
 });
 
+/** Of all bodies that are being read, some thirty of the usual size. */
+const SHARED_BYTES = 128 * 1024 * 1024;
+const shared = createMemoryShare(SHARED_BYTES);
+
+/** @throws {ProblemError} 503 while others read too much */
+function openBody(
+  method: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): ReadableStream<Uint8Array<ArrayBuffer>> | '' {
+  if (method === 'HEAD') return '';
+  if (!shared.take(bytes.length)) {
+    throw new ProblemError(503, 'too many raw payloads are being read at this moment', [], 5);
+  }
+  return readableBytes(bytes, () => shared.free(bytes.length));
+}
+
 interface Readers {
   readonly records: PayloadRecordReader;
   readonly payloads: Pick<RawPayloadRepository, 'body'>;
@@ -108,7 +125,9 @@ export function rawPayloadRoutes({ records, payloads }: Readers) {
     .openapi(getRawPayload, async (c) => c.json(toBody(await getRecord(c.req.valid('param').id)), 200))
     .openapi(getRawPayloadBody, async (c) => {
       const { id, sameAs, mediaType } = await getRecord(c.req.valid('param').id);
-      return c.body(new Uint8Array(await payloads.body(sameAs ?? id)), 200, {
+      const bytes = new Uint8Array(await payloads.body(sameAs ?? id));
+      return c.body(openBody(c.req.method, bytes), 200, {
+        'content-length': String(bytes.length),
         'content-type': mediaType ?? 'application/octet-stream',
         // Foreign bytes: nothing in them may run as a page of ours.
         'content-disposition': `attachment; filename="raw-payload-${id}"`,

@@ -2,6 +2,7 @@ import type { PointPage, PointReader, StoredSeries } from '@energy-data-service/
 import { createSeriesKey } from '@energy-data-service/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createMemoryShare, type MemoryShare } from './memory-share.ts';
 import type { ValueSelection } from './value-selection.ts';
 import { valuesJson } from './values-json.ts';
 
@@ -68,7 +69,7 @@ function readerOf(pages: readonly PointPage[]): PointReader & { readonly again: 
 async function textOf(
   pages: readonly PointPage[],
   selection: ValueSelection,
-  limits: { heldPoints?: number } = {},
+  limits: { heldPoints?: number; share?: MemoryShare } = {},
 ): Promise<string> {
   const series = [...new Set(pages.map(({ seriesId }) => seriesId))].map(seriesOf);
   const pieces = await Array.fromAsync(valuesJson(readerOf(pages), 'load', series, selection, limits));
@@ -99,6 +100,23 @@ describe('values as JSON', () => {
         },
       ),
     );
+  });
+
+  it('hold nothing beyond what all answers may, and nothing once they have ended or are not wanted any more', async () => {
+    const pages = [pageOf(1, 0, 3), pageOf(1, 3, 3), pageOf(2, 0, 4)];
+    const share = createMemoryShare(4);
+    const others = 1;
+    expect(share.take(others)).toBe(true);
+    expect(await textOf(pages, SELECTION, { share })).toBe(await textOf(pages, SELECTION));
+    expect(share.take(3)).toBe(true);
+    share.free(3);
+    for (let read = 1; read <= 12; read++) {
+      const pieces = valuesJson(readerOf(pages), 'load', [seriesOf(1), seriesOf(2)], SELECTION, { share });
+      for (let i = 0; i < read; i++) await pieces.next();
+      await pieces.return(undefined);
+      expect(share.take(3)).toBe(true);
+      share.free(3);
+    }
   });
 
   it('are refused where a page belongs to a series that was not asked for', async () => {

@@ -1,6 +1,7 @@
 import type { PageMark, PointPage, PointReader, StoredSeries } from '@energy-data-service/db';
 import { createInstantWriter, LONGEST_INSTANT } from './instant-writer.ts';
 import { writeInstant } from './instants.ts';
+import { createMemoryShare, type MemoryShare } from './memory-share.ts';
 import { createScratch } from './scratch.ts';
 import { openSeriesObject } from './series-fields.ts';
 import { createSeriesTexts } from './series-texts.ts';
@@ -9,11 +10,16 @@ import type { ValueSelection } from './value-selection.ts';
 /** Fourteen years of quarter hours. With the bytes of a value this bounds the memory of an answer. */
 const HELD_POINTS = 500_000;
 
+/** Of all answers together, some 35 bytes each: readers that take their time share it. */
+const SHARED_POINTS = 3_000_000;
+const shared = createMemoryShare(SHARED_POINTS);
+
 const [QUOTE, COMMA] = [34, 44];
 
 /**
  * The JSON document of the values of a dataset, piece by piece. A series is written array after array: its pages
- * are held until the last array, but for those beyond `heldPoints`, which are read again for each.
+ * are held until the last array, but for those beyond `heldPoints`, or beyond what all answers may hold, which are read again
+ * for each.
  *
  * @throws {Error} if a page that is read again has changed
  */
@@ -22,7 +28,7 @@ export async function* valuesJson(
   dataset: string,
   series: readonly StoredSeries[],
   selection: ValueSelection,
-  { heldPoints = HELD_POINTS }: { heldPoints?: number } = {},
+  { heldPoints = HELD_POINTS, share = shared }: { heldPoints?: number; share?: MemoryShare } = {},
 ): AsyncGenerator<string | Uint8Array<ArrayBuffer>> {
   const head = JSON.stringify({
     dataset,
@@ -36,22 +42,27 @@ export async function* valuesJson(
   const openedOf = createSeriesTexts(series, openSeriesObject);
   const instantElements = createElementWriter(selection.timezone);
   let current: HeldSeries | undefined;
-  for await (const page of points.pages(series, selection)) {
-    if (current !== undefined && current.seriesId !== page.seriesId) {
-      yield* otherArrays(current);
-      before = ',';
-      current = undefined;
+  try {
+    for await (const page of points.pages(series, selection)) {
+      if (current !== undefined && current.seriesId !== page.seriesId) {
+        yield* otherArrays(current);
+        before = ',';
+        share.free(current.held);
+        current = undefined;
+      }
+      if (current === undefined) yield `${before}${openedOf(page.seriesId)},"timestamps":[`;
+      else yield ',';
+      yield instantElements(page.startsUs);
+      current ??= { seriesId: page.seriesId, pages: [], held: 0 };
+      const isHeld = current.held + page.count <= heldPoints && share.take(page.count);
+      current.pages.push(isHeld ? page : toMark(page));
+      if (isHeld) current.held += page.count;
     }
-    if (current === undefined) yield `${before}${openedOf(page.seriesId)},"timestamps":[`;
-    else yield ',';
-    yield instantElements(page.startsUs);
-    current ??= { seriesId: page.seriesId, pages: [], points: 0 };
-    const isHeld = current.points + page.count <= heldPoints;
-    current.pages.push(isHeld ? page : toMark(page));
-    current.points += page.count;
+    if (current !== undefined) yield* otherArrays(current);
+    yield `${current === undefined ? before : ''}],"next_cursor":null}`;
+  } finally {
+    if (current !== undefined) share.free(current.held);
   }
-  if (current !== undefined) yield* otherArrays(current);
-  yield `${current === undefined ? before : ''}],"next_cursor":null}`;
 
   /** Ends the array of timestamps, and the object of the series after the other arrays. */
   async function* otherArrays({ pages }: HeldSeries): AsyncGenerator<string | Uint8Array<ArrayBuffer>> {
@@ -70,7 +81,8 @@ export async function* valuesJson(
 interface HeldSeries {
   readonly seriesId: number;
   readonly pages: (PageMark | PointPage)[];
-  points: number;
+  /** Points of the pages that are held. */
+  held: number;
 }
 
 function toMark({ seriesId, count, firstUs, lastUs, payloads }: PageMark): PageMark {
