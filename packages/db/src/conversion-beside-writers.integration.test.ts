@@ -1,4 +1,4 @@
-import { createTestDatabase } from '@energy-data-service/test-support';
+import { createTestDatabase, untilNoDeadlock } from '@energy-data-service/test-support';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connect, type Sql } from './connect.ts';
@@ -116,6 +116,7 @@ describe(`writers beside a conversion (${edition === 'community' ? 'by Timescale
         const writing = writers
           .run(plan, async (writer, { delivery }) => {
             const { payload, model } = await receiver.receive(delivery);
+            // As the queue does.
             await untilNoDeadlock(() => process(writer, payload, model.parsed));
           })
           .finally(() => (isWritten = true));
@@ -166,16 +167,4 @@ interface Conversions {
   /** For each, whether it lasts until a writer waits. */
   readonly meets: Iterator<boolean>;
   readonly isWritten: () => boolean;
-}
-
-/** As the queue does. */
-async function untilNoDeadlock(work: () => Promise<unknown>): Promise<void> {
-  for (;;) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (!isDeadlock(error)) throw error;
-    }
-  }
 }

@@ -10,4 +10,5 @@ export {
   QUEUE_SERVER_KINDS,
   type QueueServerKind,
   type TestQueueServer,
+  untilNoDeadlock,
 } from './test-queue.ts';

@@ -68,8 +68,8 @@ async function createTestRedis(): Promise<TestQueueServer> {
   };
 }
 
-/** Workers that run take their locks in another order than `truncate` does, and one of the two is refused. */
-async function untilNoDeadlock(statement: () => PromiseLike<unknown>): Promise<void> {
+/** Tries again what the server refuses because somebody else holds locks in another order, as `truncate` beside workers. */
+export async function untilNoDeadlock(statement: () => PromiseLike<unknown>): Promise<void> {
   for (;;) {
     try {
       await statement();
