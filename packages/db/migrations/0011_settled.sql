@@ -5,11 +5,14 @@
 alter table coverage add column answered tstzmultirange not null default '{}';
 
 -- Of every answer that was processed: the time that was asked for, and how much of it is settled. That is the time older than 30
--- days (of UTC, so that what is left to ask for stays the same all day), and of what is younger, the time for which it has steps: of each kind of series, whatever their resolutions. Otherwise
--- nothing was published yet, in the future as well as where a value is late. The polls ask for more than these days again anyway.
+-- days (of UTC, so that what is left to ask for stays the same all day), and of what is younger, the time for which it has steps:
+-- of each kind of series, whatever their resolutions. Otherwise nothing was published yet, in the future as well as where a value
+-- is late. The polls ask for more than these days again anyway.
 create view answer_time as
 select id, source, dataset, area, counter_area, received_at, outcome, answered,
-  answered * (tstzmultirange(tstzrange(null, date_trunc('day', received_at - interval '720 hours', 'UTC'))) + coalesce(told, '{}')) as settled
+  answered * (
+    tstzmultirange(tstzrange(null, date_trunc('day', received_at - interval '720 hours', 'UTC'))) + coalesce(told, '{}')
+  ) as settled
 from (
   select *, tstzmultirange(tstzrange(window_start, window_end)) as answered
   from raw_payload

@@ -97,13 +97,13 @@ export function createCoverageRepository(sql: Sql) {
           select unnest(unsettled * answered), true
         ) as gaps
         order by place, gap`;
-      return [...Map.groupBy(rows, ({ place }) => place)].flatMap(([place, gaps]) => {
+      return [...Map.groupBy(rows, ({ place }) => place)].map(([place, gaps]) => {
         const item = items[place - 1];
-        if (item === undefined) return [];
+        if (item === undefined) throw new Error('the ledger returned a gap of no item');
         const { source, dataset, area } = item;
         const windows = (isAnswered: boolean) =>
           gaps.filter((gap) => gap.isAnswered === isAnswered).map(({ from, to }) => ({ from, to }));
-        return [{ source, dataset, area, missing: windows(false), awaited: windows(true) }];
+        return { source, dataset, area, missing: windows(false), awaited: windows(true) };
       });
     },
   };

@@ -13,6 +13,7 @@ export {
 export { type HealthCheck, withinTime } from './health-checks.ts';
 export { createHealthProbes, type HealthProbe } from './health-probes.ts';
 export { createLogger, type Logger } from './logger.ts';
+export { isLoopbackHost } from './loopback-host.ts';
 export { createMonitoring, type Monitoring, monitorProcess } from './monitoring.ts';
 export { type RunningMonitoringServer, startMonitoringServer } from './monitoring-server.ts';
 export { runService, type ServiceContext } from './run-service.ts';

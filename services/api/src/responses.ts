@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { z } from '@hono/zod-openapi';
+import { NOT_THIS_MACHINE } from './loopback.ts';
 import { Problem, type ProblemParameter } from './problem.ts';
 
 /** A JSON body in a route's description. */
@@ -41,11 +42,7 @@ export const MALFORMED = {
   ]),
 };
 export const FORBIDDEN = {
-  403: problem(
-    403,
-    'Only the machine that the service runs on may do this',
-    'collecting is allowed only from the machine that the service runs on; where it runs in a container, from inside that',
-  ),
+  403: problem(403, 'Only the machine that the service runs on may do this', NOT_THIS_MACHINE),
 };
 export const UNKNOWN = {
   404: problem(404, 'Unknown dataset, area or id; names the nearest ones', 'unknown area', [

@@ -114,6 +114,10 @@ describe('pnpm replay', () => {
     ['--id 12,x', /"x" is no id/],
     ['--id 0', /"0" is no id/],
     ['12', /"12" belongs to no option; one answer alone: --id 12$/],
+    [
+      'DATABASE_URL=postgres://u:pw@h/db',
+      /^"DATABASE_URL" belongs to no option; one answer alone: --id <id>$/,
+    ],
     ['--failed CZ', /"CZ" belongs to no option; one answer alone: --id <id>$/],
   ])('refuses %s', (line, message) => {
     expect(() => readReplay(line)).toThrow(UsageError);

@@ -59,7 +59,7 @@ export function describeTotals(
   const bytes = sum(items, ({ estimate }) => estimate.bytes);
   return [
     `${formatMany(windows, 'window')} = ${formatMany(windows, 'request')} (more where one is too large and has to be split), ` +
-      `about ${formatCount(points)} points in ${formatBytes(bytes)}.`,
+      `about ${formatMany(points, 'point')} in ${formatBytes(bytes)}.`,
     ...[...Map.groupBy(items, ({ dataset }) => dataset.source)].map(([source, ofSource]) => {
       const requests = sum(ofSource, (item) => item.windows.length);
       const perMinute = budgets.get(source);

@@ -73,8 +73,10 @@ export function readReplayCommandLine(args: readonly string[], datasets: readonl
   }
   const [excess] = program.args;
   if (excess !== undefined) {
+    // What stands behind a name may be a secret that was meant as a setting.
+    const [name = ''] = excess.split(/[=:]/);
     throw new UsageError(
-      `"${excess}" belongs to no option; one answer alone: --id ${ID.test(excess) ? excess : '<id>'}`,
+      `"${name}" belongs to no option; one answer alone: --id ${ID.test(name) ? name : '<id>'}`,
     );
   }
   return toCommand(program.opts<ReplayOptions>(), datasets);

@@ -1,6 +1,6 @@
-import { BaseConfig, Port, QueueUrl } from '@energy-data-service/runtime';
+import { BaseConfig, isLoopbackHost, Port, QueueUrl } from '@energy-data-service/runtime';
 import { z } from 'zod';
-import { isLoopbackHost } from './loopback.ts';
+
 import { DashboardPasswords, hasPassword } from './passwords.ts';
 
 /** Beside the API's. */

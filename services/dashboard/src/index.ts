@@ -1,4 +1,3 @@
 export { DEFAULT_PORT } from './config.ts';
-export { isLoopbackHost } from './loopback.ts';
 export { DashboardPasswords, hasPassword } from './passwords.ts';
 export { type RunningDashboard, startDashboard } from './start.ts';

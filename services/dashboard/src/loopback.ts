@@ -1,9 +1,5 @@
+import { isLoopbackHost } from '@energy-data-service/runtime';
 import type { MiddlewareHandler } from 'hono';
-
-/** Whether what listens on this host name or address can be reached from this machine only. */
-export function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
 
 /**
  * Lets only those pass who ask for this machine by a name of its own. A page of another site may give its name this
@@ -11,6 +7,6 @@ export function isLoopbackHost(host: string): boolean {
  */
 export const requireLoopbackName: MiddlewareHandler = async (c, next) => {
   const { hostname } = new URL(c.req.url);
-  if (isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'))) return next();
+  if (isLoopbackHost(hostname)) return next();
   return c.text('without a password, only this machine may look: http://127.0.0.1', 403);
 };

@@ -4,7 +4,6 @@ import {
   DEFAULT_PORT as DASHBOARD_PORT,
   DashboardPasswords,
   hasPassword,
-  isLoopbackHost,
   startDashboard,
 } from '@energy-data-service/dashboard';
 import { connect, disconnect, isDatabaseAway, migrate } from '@energy-data-service/db';
@@ -12,6 +11,7 @@ import { startProcessor } from '@energy-data-service/processor';
 import { createJobMetrics, createQueueBackend } from '@energy-data-service/queue';
 import {
   type CloseStep,
+  isLoopbackHost,
   isPortTaken,
   type Logger,
   monitorProcess,
