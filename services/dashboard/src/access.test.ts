@@ -32,10 +32,19 @@ async function withDashboard(
   await test(dashboard, clock, logged);
 }
 
-/** What a browser sends back of an answer. */
+/** What a browser sends back of a login: its session. */
 function sessionCookie(response: Response): string {
-  const [cookie = ''] = response.headers.getSetCookie();
-  return cookie.split(';')[0] ?? '';
+  return cookieOf(response, 'dashboard_session');
+}
+
+/** What is left of a login once its session is over. */
+function knownCookie(response: Response): string {
+  return cookieOf(response, 'dashboard_known');
+}
+
+function cookieOf(response: Response, name: string): string {
+  const cookie = response.headers.getSetCookie().find((text) => text.startsWith(`${name}=`));
+  return cookie?.split(';')[0] ?? '';
 }
 
 describe('without a session', () => {
@@ -109,10 +118,13 @@ describe('a login', () => {
 
   it('keeps its session from scripts and from other sites, and from the open wire behind TLS', () =>
     withDashboard(async ({ tryPassword }) => {
-      const [plain] = (await tryPassword(PASSWORDS.viewer)).headers.getSetCookie();
-      expect(plain).toMatch(/; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict$/);
+      const plain = (await tryPassword(PASSWORDS.viewer)).headers.getSetCookie();
+      expect(plain).toEqual([
+        expect.stringMatching(/^dashboard_session=.*; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict$/),
+        expect.stringMatching(/^dashboard_known=.*; Max-Age=7776000; Path=\/; HttpOnly; SameSite=Strict$/),
+      ]);
       const behindTls = await tryPassword(PASSWORDS.viewer, { 'x-forwarded-proto': 'https' });
-      expect(behindTls.headers.getSetCookie()).toEqual([expect.stringContaining('; Secure')]);
+      expect(behindTls.headers.getSetCookie()).toEqual(plain.map(() => expect.stringContaining('; Secure')));
     }));
 
   it('cannot be prolonged by who holds it', () =>
@@ -168,6 +180,15 @@ describe('a login', () => {
     expect(cookies[0]).toMatch(/^dashboard_session=./);
   });
 
+  it('leaves something that opens nothing, in the place of a session or in its own', () =>
+    withDashboard(async ({ tryPassword, withCookie }) => {
+      const known = knownCookie(await tryPassword(PASSWORDS.operator));
+      expect(known).toMatch(/^dashboard_known=./);
+      for (const cookie of [known, known.replace('dashboard_known', 'dashboard_session')]) {
+        expect((await withCookie(cookie).get('/')).status).toBe(401);
+      }
+    }));
+
   it('is taken back by logging out', () =>
     withDashboard(async ({ logIn }) => {
       const response = await (await logIn(PASSWORDS.viewer)).send('POST', '/logout');
@@ -200,6 +221,33 @@ describe('guessing', () => {
         statuses.push((await tryPassword(PASSWORDS.viewer)).status);
       }
       expect(statuses).toEqual([401, 401, 401, 401, 303, 401, 429, 429, 429, 429]);
+    }));
+
+  it('keeps nobody out who has logged in before, for a quarter of a year', () =>
+    withDashboard(async ({ tryPassword }, clock) => {
+      const cookie = knownCookie(await tryPassword(PASSWORDS.operator));
+      const strangerStatuses = async () => {
+        const attempts = Array.from({ length: 6 }, () => tryPassword('a wrong password'));
+        return (await Promise.all(attempts)).map(({ status }) => status);
+      };
+      clock.ms += 90 * 24 * HOUR_MS - 1;
+      expect(await strangerStatuses()).toContain(429);
+      expect((await tryPassword(PASSWORDS.operator)).status).toBe(429);
+      expect((await tryPassword(PASSWORDS.operator, { cookie })).status).toBe(303);
+      clock.ms += 1;
+      expect((await tryPassword(PASSWORDS.operator, { cookie })).status).toBe(429);
+    }));
+
+  it('at the operator’s password with what viewers’ logins left is slowed down, however many they were', () =>
+    withDashboard(async ({ tryPassword }) => {
+      const statuses: number[] = [];
+      for (let round = 0; round < 3; round++) {
+        const cookie = knownCookie(await tryPassword(PASSWORDS.viewer));
+        for (let attempt = 0; attempt < 2; attempt++) {
+          statuses.push((await tryPassword('a wrong password', { cookie })).status);
+        }
+      }
+      expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
     }));
 
   it('many at once helps nobody', () =>

@@ -28,10 +28,11 @@ export function loginRoutes({ accounts, sessions, throttle, log }: Dependencies)
   routes.post('/login', bodyLimit({ maxSize: LARGEST_FORM }), async (c) => {
     // The connection's: a header such as X-Forwarded-For could be written by anyone.
     const address = getConnInfo(c).remote.address ?? 'unknown';
-    const waitMs = throttle.begin(address);
+    const visitor = { address, knownAs: await sessions.findKnownRole(c) };
+    const waitMs = throttle.begin(visitor);
     if (waitMs > 0) {
       const waitSeconds = Math.ceil(waitMs / 1000);
-      log.warn({ address, waitSeconds }, 'login refused, too many attempts');
+      log.warn({ ...visitor, waitSeconds }, 'login refused, too many attempts');
       c.header('retry-after', String(waitSeconds));
       const problem = `Too many attempts. Try again in ${waitSeconds} seconds.`;
       return c.html(loginPage({ role: await sessions.findRole(c), problem }), 429);
@@ -39,11 +40,11 @@ export function loginRoutes({ accounts, sessions, throttle, log }: Dependencies)
     const { password } = LoginForm.parse(await c.req.parseBody());
     const role = await accounts.findRole(password);
     if (role === undefined) {
-      log.warn({ address }, 'login with a wrong password');
+      log.warn(visitor, 'login with a wrong password');
       const problem = 'Wrong password.';
       return c.html(loginPage({ role: await sessions.findRole(c), problem }), 401);
     }
-    throttle.succeed(address);
+    throttle.succeed(visitor);
     await sessions.begin(c, role);
     log.info({ address, role }, 'logged in');
     return c.redirect('/', 303);
