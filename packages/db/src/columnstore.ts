@@ -1,4 +1,4 @@
-import type { Transaction } from './connect.ts';
+import type { Sql, Transaction } from './connect.ts';
 
 /** How chunks are laid out in columns: a segment a series, and within it the order in which it is read. */
 const LAYOUTS = [
@@ -14,9 +14,7 @@ const LAYOUTS = [
  * @param afterDays - age from which a chunk is turned into columns: by then its values are hardly corrected any more
  */
 export async function applyColumnstore(transaction: Transaction, afterDays: number): Promise<void> {
-  const hypertables = await transaction<{ name: string; isEnabled: boolean }[]>`
-    select hypertable_name as name, compression_enabled as "isEnabled" from timescaledb_information.hypertables
-    where hypertable_schema = current_schema()`;
+  const hypertables = await findHypertables(transaction);
   for (const { table, order } of LAYOUTS) {
     const hypertable = hypertables.find(({ name }) => name === table);
     if (hypertable === undefined) continue;
@@ -39,6 +37,19 @@ export async function applyColumnstore(transaction: Transaction, afterDays: numb
     do $$ begin
       execute format('alter database %I set timescaledb.max_tuples_decompressed_per_dml_transaction = 0', current_database());
     end $$`;
+}
+
+interface Hypertable {
+  readonly name: string;
+  /** In columns, once a chunk is old enough. */
+  readonly isEnabled: boolean;
+}
+
+/** Those of a database that has TimescaleDB. */
+export function findHypertables(sql: Sql | Transaction): Promise<Hypertable[]> {
+  return sql<Hypertable[]>`
+    select hypertable_name as name, compression_enabled as "isEnabled" from timescaledb_information.hypertables
+    where hypertable_schema = current_schema()`;
 }
 
 async function hasPolicy(transaction: Transaction, table: string, afterDays: number): Promise<boolean> {

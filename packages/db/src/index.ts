@@ -12,12 +12,14 @@ export { ensureDatabase } from './ensure-database.ts';
 export type { AnsweredItem } from './item-lock.ts';
 export {
   COLUMNSTORE_AFTER_DAYS,
+  findStorage,
   type MigrateOptions,
   migrate,
+  type Storage,
   type TimescaleEdition,
-  timescaleEdition,
 } from './migrate.ts';
 export { createMissingDatabase } from './missing-database.ts';
+export type { LockWait } from './patient-transaction.ts';
 export type { PointChanges } from './points.ts';
 export { createRawPayloadRepository, type RawPayload, type RawPayloadRepository } from './raw-payload.ts';
 export * from './read/index.ts';

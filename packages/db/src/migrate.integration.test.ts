@@ -3,8 +3,10 @@ import { createTestDatabase } from '@energy-data-service/test-support';
 import { describe, expect, inject, it } from 'vitest';
 import { connect } from './connect.ts';
 import { ensureDatabase } from './ensure-database.ts';
-import { migrate, timescaleEdition } from './migrate.ts';
+import { findStorage, migrate } from './migrate.ts';
+import { migrationFiles } from './migration-files.ts';
 import { createMissingDatabase } from './missing-database.ts';
+import type { LockWait } from './patient-transaction.ts';
 
 /** A database of its own without any schema. */
 async function withEmptyDatabase(test: (url: string) => Promise<void>): Promise<void> {
@@ -38,17 +40,65 @@ describe('migrate', () => {
       await expect(migrate(url)).rejects.toThrow('9999_of_the_future.sql');
     }));
 
+  it('gives way to who uses its tables, says who that is, and tries again until it may', () =>
+    withEmptyDatabase(async (url) => {
+      const sql = connect(url, { max: 2 });
+      try {
+        await sql`create table schema_migration (
+          name text primary key, applied_at timestamptz not null default now())`;
+        const files = await migrationFiles();
+        const holder = await sql.reserve();
+        await holder`begin`;
+        // With it nobody can note that a file was applied.
+        await holder`lock table schema_migration in share mode`;
+        const waits: LockWait[] = [];
+        const applied = await migrate(url, {
+          patience: {
+            lockTimeoutMs: 50,
+            pauseMs: 1,
+            onWait: (wait) => {
+              if (waits.push(wait) === 3) void holder`commit`.then(() => holder.release());
+            },
+          },
+        });
+        expect(applied).toEqual(files);
+        expect(waits.length).toBeGreaterThanOrEqual(3);
+        expect(waits[0]?.holders).toEqual([
+          expect.stringMatching(/^energy-data-service \(user .+, pid \d+, for \d+ s\)$/),
+        ]);
+      } finally {
+        await sql.end();
+      }
+    }));
+
   it('makes points and revisions hypertables if and only if the server has TimescaleDB', () =>
     withEmptyDatabase(async (url) => {
       await migrate(url);
       const sql = connect(url, { max: 1 });
       try {
         const [available] = await sql`select from pg_available_extensions where name = 'timescaledb'`;
-        expect((await timescaleEdition(url)) !== 'none').toBe(available !== undefined);
+        const { edition, hasHypertables } = await findStorage(url);
+        expect(edition !== 'none').toBe(available !== undefined);
+        expect(hasHypertables).toBe(available !== undefined);
         if (available === undefined) return;
         const rows = await sql<{ name: string }[]>`
           select hypertable_name as name from timescaledb_information.hypertables order by 1`;
         expect(rows.map(({ name }) => name)).toEqual(['point', 'point_revision']);
+      } finally {
+        await sql.end();
+      }
+    }));
+});
+
+describe('findStorage', () => {
+  it('tells of tables that were made before there was TimescaleDB', () =>
+    withEmptyDatabase(async (url) => {
+      const sql = connect(url, { max: 1 });
+      try {
+        const [available] = await sql`select from pg_available_extensions where name = 'timescaledb'`;
+        if (available !== undefined) await sql`create extension if not exists timescaledb`;
+        await sql`create table point (starts_at timestamptz not null)`;
+        expect((await findStorage(url)).hasHypertables).toBe(false);
       } finally {
         await sql.end();
       }

@@ -1,13 +1,23 @@
-import { createMissingDatabase, isDatabaseAway, migrate, timescaleEdition } from '@energy-data-service/db';
+import {
+  createMissingDatabase,
+  findStorage,
+  isDatabaseAway,
+  migrate,
+  type Storage,
+} from '@energy-data-service/db';
 import { createLogger, loadServiceConfig } from '@energy-data-service/runtime';
 import { MigrationConfig } from './config.ts';
 
 /** What the database can do, for the log. */
-const EDITIONS = {
-  community: 'TimescaleDB, Community edition: hypertables, and old values in columns',
-  apache: 'TimescaleDB, Apache edition: hypertables; old values stay rows, which takes more room',
-  none: 'PostgreSQL without TimescaleDB: ordinary tables',
-} as const;
+function describeStorage({ edition, hasHypertables }: Storage): string {
+  if (edition === 'none') return 'PostgreSQL without TimescaleDB: ordinary tables';
+  if (!hasHypertables) {
+    return 'TimescaleDB, but ordinary tables, as they were made without it: docs/operations.md says how they become hypertables';
+  }
+  return edition === 'community'
+    ? 'TimescaleDB, Community edition: hypertables, and old values in columns'
+    : 'TimescaleDB, Apache edition: hypertables; old values stay rows, which takes more room';
+}
 
 const [{ DATABASE_URL, COLUMNSTORE_AFTER_DAYS, LOG_LEVEL }] = loadServiceConfig(
   {
@@ -20,10 +30,17 @@ const log = createLogger('migration', LOG_LEVEL);
 
 try {
   if (await createMissingDatabase(DATABASE_URL)) log.info('database created');
-  const applied = await migrate(DATABASE_URL, { columnstoreAfterDays: COLUMNSTORE_AFTER_DAYS });
-  const edition = await timescaleEdition(DATABASE_URL);
+  const applied = await migrate(DATABASE_URL, {
+    columnstoreAfterDays: COLUMNSTORE_AFTER_DAYS,
+    patience: {
+      onWait: (wait) =>
+        log.warn(wait, 'a table is in use, by a backup perhaps: nothing has changed, and it is tried again'),
+    },
+  });
+  const storage = await findStorage(DATABASE_URL);
+  const usesColumns = storage.edition === 'community' && storage.hasHypertables;
   log.info(
-    { applied, server: EDITIONS[edition], ...(edition === 'community' && { COLUMNSTORE_AFTER_DAYS }) },
+    { applied, server: describeStorage(storage), ...(usesColumns && { COLUMNSTORE_AFTER_DAYS }) },
     'schema is up to date',
   );
 } catch (err) {
