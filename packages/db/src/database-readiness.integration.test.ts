@@ -19,7 +19,9 @@ describe('findDatabaseReadiness', () => {
     await sql`delete from schema_migration where name like '0007%'`;
     expect(await findDatabaseReadiness(database.url)).toEqual({
       state: 'not-yet',
-      reason: 'the database is not migrated (0007_monitoring.sql): run pnpm migrate',
+      reason:
+        'the database is not migrated (0007_monitoring.sql): run the migration ' +
+        '(pnpm migrate, or docker compose up migration)',
     });
     await sql`drop table schema_migration`;
     await sql.end();

@@ -43,7 +43,9 @@ async function findSchemaReadiness(sql: Sql): Promise<DatabaseReadiness> {
   if (missing.length === 0) return { state: 'ready' };
   return {
     state: 'not-yet',
-    reason: `the database is not migrated (${missing.join(', ')}): run pnpm migrate`,
+    reason:
+      `the database is not migrated (${missing.join(', ')}): run the migration ` +
+      '(pnpm migrate, or docker compose up migration)',
   };
 }
 

@@ -1,5 +1,5 @@
 import type { StatusFacts } from '@energy-data-service/db';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Freshness } from './freshness.ts';
 import { findProblems } from './problems.ts';
 
@@ -140,6 +140,32 @@ describe('a person is needed', () => {
 
   it('when data is late or behind', () => {
     expect(kinds({}, 'late', 'behind', 'late')).toEqual(['data-late', 'data-behind']);
+  });
+});
+
+describe('the advice', () => {
+  const advice = () => {
+    const answers = { ...WELL.answers, undecodable: 1 };
+    const facts = { ...WELL, answers, backlog: [{ ...LIVE, failed: 1 }] };
+    return findProblems(facts, []).map((problem) => problem.advice);
+  };
+
+  it('names commands as they are typed on a laptop', () => {
+    expect(advice()).toEqual([
+      expect.stringMatching(/sent damage: pnpm backfill retry; .* mended: pnpm replay --failed$/),
+      expect.stringContaining('goes on with pnpm backfill retry; polls'),
+    ]);
+  });
+
+  it('names them in a container as they are typed there', () => {
+    vi.stubEnv('COMMANDS_RUN_BY', 'docker compose exec collector');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(advice()).toEqual([
+      expect.stringMatching(
+        /: docker compose exec collector backfill retry; .*: docker compose exec collector replay --failed$/,
+      ),
+      expect.stringContaining('goes on with docker compose exec collector backfill retry; polls'),
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { StatusFacts } from '@energy-data-service/db';
+import { commandLine } from '@energy-data-service/runtime';
 import type { Freshness } from './freshness.ts';
 
 export const PROBLEM_KINDS = [
@@ -76,7 +77,7 @@ export function findProblems(
 }
 
 function findSilentScheduler({ now, lastRoundAt }: StatusFacts): Problem | null {
-  const advice = 'does one run (pnpm scheduler), and can it reach the queue?';
+  const advice = 'does one run, and can it reach the queue?';
   if (lastRoundAt === null) {
     return { kind: 'scheduler-silent', message: 'no scheduler has completed a round yet', advice };
   }
@@ -131,7 +132,7 @@ function findSilentCollecting(
   return {
     kind: 'collecting-silent',
     message: `nobody has asked ${source} since ${minute(silentSince)}, though windows wait`,
-    advice: 'does a collector run (pnpm collector), and can it reach the queue?',
+    advice: 'does a collector run, and can it reach the queue?',
   };
 }
 
@@ -144,8 +145,8 @@ function findSilentProcessing({ now, answers }: StatusFacts): Problem | null {
     kind: 'processing-silent',
     message: `no answer has been processed since ${minute(silentSince)}, though ${many(unprocessed, 'answer')} ${unprocessed === 1 ? 'waits' : 'wait'}`,
     advice:
-      'does a processor run (pnpm processor), and can it reach the queue? A replay of all answers of a dataset and area ' +
-      'keeps those that come meanwhile waiting',
+      'does a processor run, and can it reach the queue? A replay of all answers of a dataset and area keeps those ' +
+      'that come meanwhile waiting',
   };
 }
 
@@ -156,7 +157,7 @@ function findSlowProcessing({ now, answers }: StatusFacts): Problem | null {
   return {
     kind: 'processing-behind',
     message: `${many(unprocessed, 'answer')} to process, the oldest since ${minute(oldestUnprocessedAt)}`,
-    advice: 'does a processor run (pnpm processor)? More of them process faster',
+    advice: 'does a processor run? More of them process faster',
   };
 }
 
@@ -166,7 +167,8 @@ function findUndecodable({ answers: { undecodable } }: StatusFacts): Problem | n
     kind: 'answers-undecodable',
     message: `${many(undecodable, 'answer')} could not be decoded`,
     advice:
-      'the errors say why; if the source sent damage: pnpm backfill retry; once the decoder is mended: pnpm replay --failed',
+      `the errors say why; if the source sent damage: ${commandLine('backfill retry')}; ` +
+      `once the decoder is mended: ${commandLine('replay --failed')}`,
   };
 }
 
@@ -178,8 +180,8 @@ function findFailedWindows({ backlog, sources }: StatusFacts): Problem | null {
     kind: 'windows-failed',
     message: `${many(failed, 'window')} failed within a day, not answered since`,
     advice:
-      'the errors say why; polls come round by themselves, a backfill goes on with pnpm backfill retry, and other ' +
-      'windows when they are asked for again',
+      `the errors say why; a backfill goes on with ${commandLine('backfill retry')}; ` +
+      'polls come round by themselves, and other windows when they are asked for again',
   };
 }
 

@@ -1,5 +1,5 @@
 import { allDatasets, SOURCES } from '@energy-data-service/sources';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readCommandLine } from './command-line.ts';
 import { readReplayCommandLine } from './replay-command-line.ts';
 import { UsageError } from './usage-error.ts';
@@ -83,6 +83,16 @@ describe('pnpm backfill', () => {
     expect(help.kind === 'help' && help.text).toMatch(/Examples:[\s\S]*Exit codes:/);
     const startHelp = read('start --help');
     expect(startHelp.kind === 'help' && startHelp.text).toMatch(/--detach/);
+  });
+
+  it('gives examples that work where they are read', () => {
+    const help = () => read('--help') as { text: string };
+    expect(help().text).toContain('\n  pnpm backfill start --help\n');
+    vi.stubEnv('COMMANDS_RUN_BY', 'docker compose exec collector');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(help().text).toContain('\n  docker compose exec collector backfill start --help\n');
+    expect(help().text).not.toContain('pnpm backfill');
+    expect(() => read('--plan')).toThrow('; docker compose exec collector backfill --help explains them');
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Dataset, nearest } from '@energy-data-service/domain';
+import { commandLine } from '@energy-data-service/runtime';
 import { Command, CommanderError } from 'commander';
 import { ALL, chooseAreas, chooseDatasets } from './chosen-names.ts';
 import { UsageError } from './usage-error.ts';
@@ -23,19 +24,20 @@ const CONTROLS = {
 } as const;
 export type ControlKind = keyof typeof CONTROLS;
 
-const EXAMPLES = `
+function explain(): string {
+  return `
 Examples:
-  pnpm backfill --dataset actual-total-load --area CZ,DE_LU --from 2015-01-01 --plan
-  pnpm backfill --dataset all --area all --from 2015-01-01 --detach
-  pnpm backfill start --help
+  ${commandLine('backfill --dataset actual-total-load --area CZ,DE_LU --from 2015-01-01 --plan')}
+  ${commandLine('backfill --dataset all --area all --from 2015-01-01 --detach')}
+  ${commandLine('backfill start --help')}
 
-It works on DATABASE_URL or, without it, on what pnpm start runs (of the same DATA_DIR). In the
-containers of the stack it is docker compose exec collector backfill. A scheduler, collectors and
-processors do the work, which pnpm start has all.
+It works on DATABASE_URL or, without it, on what pnpm start runs (of the same DATA_DIR). A scheduler,
+collectors and processors do the work, which pnpm start has all.
 
 Exit codes: 0 all is well, 1 windows have failed (where it was watched to its end), 2 the command
 line makes no sense, 130 interrupted (the backfill goes on).
 `;
+}
 
 /** Without one of these there is nothing to ask for. */
 const NEEDED = ['dataset', 'area', 'from'] as const;
@@ -64,7 +66,7 @@ export function readCommandLine(args: readonly string[], datasets: readonly Data
     )
     .exitOverride()
     .configureOutput({ writeOut: write, writeErr: write });
-  program.addHelpText('after', EXAMPLES);
+  program.addHelpText('after', explain());
   const ids = datasets.filter(({ border }) => !border).map(({ id }) => id);
   program
     .command('start', { isDefault: true })
@@ -121,7 +123,7 @@ function toStart(options: StartOptions, datasets: readonly Dataset[]): BackfillC
   if (dataset === undefined || area === undefined || from === undefined) {
     const missing = NEEDED.filter((name) => options[name] === undefined).map((name) => `--${name}`);
     throw new UsageError(
-      `missing: ${missing.join(', ')}; pnpm backfill --help explains them, and has examples`,
+      `missing: ${missing.join(', ')}; ${commandLine('backfill --help')} explains them, and has examples`,
     );
   }
   return {

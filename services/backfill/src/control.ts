@@ -5,6 +5,7 @@ import {
   createCollectionRepository,
   hasEnded,
 } from '@energy-data-service/db';
+import { commandLine } from '@energy-data-service/runtime';
 import type { ControlKind } from './command-line.ts';
 import type { Ending } from './ending.ts';
 import { formatInstant, formatMany } from './figures.ts';
@@ -93,10 +94,10 @@ async function decide(
     case 'pause':
       if (hasEnded(backfill)) throw new UsageError(`backfill ${id} has ended`);
       await collections.pause(id);
-      return `Backfill ${id} is paused. To go on: pnpm backfill resume ${id}`;
+      return `Backfill ${id} is paused. To go on: ${commandLine(`backfill resume ${id}`)}`;
     case 'resume':
       if (!(await collections.resume(id))) throw new UsageError(`backfill ${id} is not paused`);
-      return `Backfill ${id} goes on. To watch it: pnpm backfill follow ${id}`;
+      return `Backfill ${id} goes on. To watch it: ${commandLine(`backfill follow ${id}`)}`;
     case 'cancel':
       if (hasEnded(backfill)) throw new UsageError(`backfill ${id} has ended`);
       await collections.cancel(id);
@@ -106,8 +107,8 @@ async function decide(
       const opened = formatMany(await collections.retry(id), 'window');
       const next =
         state === 'paused'
-          ? `once it goes on: pnpm backfill resume ${id}`
-          : `to watch: pnpm backfill follow ${id}`;
+          ? `once it goes on: ${commandLine(`backfill resume ${id}`)}`
+          : `to watch: ${commandLine(`backfill follow ${id}`)}`;
       return `${opened} will be asked for again; ${next}`;
     }
   }

@@ -5,6 +5,7 @@ import {
   createStoredVolumeReader,
   type Sql,
 } from '@energy-data-service/db';
+import { commandLine } from '@energy-data-service/runtime';
 import type { BackfillCommand } from './command-line.ts';
 import type { Ending } from './ending.ts';
 import { type PlannedItem, planBackfill, toBackfillItem, toRequest } from './plan.ts';
@@ -41,7 +42,7 @@ export async function start(
   const id = await createCollectionRepository(sql).createBackfill(plan.map(toBackfillItem));
   terminal.print(`Backfill ${id} has begun. It goes on by itself, whatever becomes of this command.`);
   if (mode === 'detach') {
-    terminal.print(`To watch it: pnpm backfill follow ${id}`);
+    terminal.print(`To watch it: ${commandLine(`backfill follow ${id}`)}`);
     return 'succeeded';
   }
   return watchToEnd(id, surroundings);
@@ -52,8 +53,8 @@ export async function watchToEnd(id: string, surroundings: Surroundings): Promis
   const allSucceeded = await watch(id, surroundings);
   if (allSucceeded !== null) return allSucceeded ? 'succeeded' : 'failed';
   surroundings.terminal.print(
-    `The backfill goes on. To watch it: pnpm backfill follow ${id}`,
-    `To hold it or to end it: pnpm backfill pause ${id}, or cancel`,
+    `The backfill goes on. To watch it: ${commandLine(`backfill follow ${id}`)}`,
+    `To hold it or to end it: ${commandLine(`backfill pause ${id}`)}, or cancel`,
   );
   return 'left';
 }

@@ -12,8 +12,7 @@ export type StatusCommand =
   | { readonly kind: 'help'; readonly text: string };
 
 const EXPLANATION = `
-It looks at DATABASE_URL or, without it, at what pnpm start runs (of the same DATA_DIR). In the
-containers of the stack it is docker compose exec collector status.
+It looks at DATABASE_URL or, without it, at what pnpm start runs (of the same DATA_DIR).
 
 Needs a person: no round of a scheduler for two minutes; a source that may not be asked, or fails
 request after request; windows that nobody has tried, or answers that nobody has processed, for

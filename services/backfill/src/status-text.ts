@@ -1,4 +1,5 @@
 import type { PriorityBacklog, RecentFailure } from '@energy-data-service/db';
+import { commandLine } from '@energy-data-service/runtime';
 import {
   FRESHNESS,
   type Freshness,
@@ -145,7 +146,7 @@ function describeItems({ items, now }: Status, all: boolean): string[] {
   const left = worthALook.length - NAMED_ITEMS;
   return [
     ...(worthALook.length > 0 ? textTable(columns, worthALook.slice(0, NAMED_ITEMS)) : []),
-    ...(left > 0 ? [`and ${formatCount(left)} more: pnpm status --all`] : []),
+    ...(left > 0 ? [`and ${formatCount(left)} more: ${commandLine('status --all')}`] : []),
     ...(worthALook.length > 0 ? [''] : []),
     ...summarizeItems(items),
   ];
@@ -203,7 +204,7 @@ function describeFailures({ failures, now }: Status): string[] {
   return [
     'Last errors:',
     ...failures.slice(0, NAMED_FAILURES).flatMap((failure) => describeFailure(failure, now)),
-    ...(failures.length > NAMED_FAILURES ? ['  older ones: pnpm status --json'] : []),
+    ...(failures.length > NAMED_FAILURES ? [`  older ones: ${commandLine('status --json')}`] : []),
   ];
 }
 

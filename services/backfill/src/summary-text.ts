@@ -1,5 +1,6 @@
 import type { BackfillProgress, Completeness, FailedWindow } from '@energy-data-service/db';
 import type { TimeWindow } from '@energy-data-service/domain';
+import { commandLine } from '@energy-data-service/runtime';
 import {
   formatArea,
   formatCount,
@@ -42,9 +43,11 @@ export function describeFailures(id: string, failed: readonly FailedWindow[]): s
       ...windows.slice(0, NAMED).map((window) => `  ${describeWindow(window, reason)}`),
       ...(windows.length > NAMED ? [`  and ${formatCount(windows.length - NAMED)} more`] : []),
     ]),
-    `To ask for them again: pnpm backfill retry ${id}`,
+    `To ask for them again: ${commandLine(`backfill retry ${id}`)}`,
     ...(failed.some(({ isAnswered }) => isAnswered)
-      ? ['Those whose answer could not be decoded, once the decoder is mended: pnpm replay --failed']
+      ? [
+          `Those whose answer could not be decoded, once the decoder is mended: ${commandLine('replay --failed')}`,
+        ]
       : []),
   ];
 }

@@ -98,7 +98,7 @@ describe('a service that starts', () => {
       MONITORING_PORT: String(port),
     });
     try {
-      await untilLogged(service, 'run pnpm migrate');
+      await untilLogged(service, 'run the migration');
       expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
       expect(await healthCheck(port)).toMatchObject({ code: 1, output: expect.stringContaining('starts') });
 
