@@ -9,5 +9,10 @@ export interface ApiEnv {
     requestId: string;
     /** Carries the request's id. */
     log: Logger;
+    /**
+     * Waits until one more answer may be made while it is sent, and counts it as such until it has been. It may have been given
+     * up meanwhile, see `onceSent`.
+     */
+    beginSending: () => Promise<void>;
   };
 }

@@ -1,5 +1,6 @@
 import { connect, type Sql } from '@energy-data-service/db';
 import { describe, expect, it } from 'vitest';
+import { REQUEST_LIMITS } from './request-limits.ts';
 import { startTestApi, type TestApi } from './testing/test-api.ts';
 
 const SERIES = '/v1/series';
@@ -48,7 +49,7 @@ describe('the API, when the database has no answer', () => {
     await using api = await startTestApi({
       sql: full,
       lookups: full,
-      limits: { maxWaiting: 10, answerTimeoutMs: 100 },
+      limits: { ...REQUEST_LIMITS, answerTimeoutMs: 100 },
     });
     await full.begin(async () => {
       expect(await seen(await api.fetch(SERIES))).toEqual({
@@ -68,7 +69,7 @@ describe('the API, when the database has no answer', () => {
     await using api = await startTestApi({
       sql: full,
       lookups: full,
-      limits: { maxWaiting: 1, answerTimeoutMs: 60_000 },
+      limits: { ...REQUEST_LIMITS, maxWaiting: 1 },
     });
     let answers: Promise<Response>[] = [];
     await full.begin(async () => {

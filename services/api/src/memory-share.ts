@@ -18,31 +18,3 @@ export function createMemoryShare(total: number): MemoryShare {
     },
   };
 }
-
-/**
- * Bytes piece by piece, as fast as they are read; they are held until the last is taken, or the reader goes away.
- *
- * @param free - called once, then
- */
-export function readableBytes(
-  bytes: Uint8Array<ArrayBuffer>,
-  free: () => void,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let rest = bytes;
-  return new ReadableStream(
-    {
-      pull(controller) {
-        const piece = rest.subarray(0, PIECE_BYTES);
-        rest = rest.subarray(PIECE_BYTES);
-        if (piece.length > 0) controller.enqueue(piece);
-        if (rest.length > 0) return;
-        controller.close();
-        free();
-      },
-      cancel: free,
-    },
-    { highWaterMark: 0 },
-  );
-}
-
-const PIECE_BYTES = 65_536;

@@ -13,14 +13,11 @@ const TOLD = 20;
 export function resolveAreas(parameter: string, names: readonly string[]): string[] {
   const unknown = names.filter((name) => findArea(name) === undefined && !isValidEic(name));
   if (unknown.length > 0) {
-    throw new ProblemError(
-      404,
-      'unknown area',
-      unknown.slice(0, TOLD).map((name) => ({
-        parameter,
-        message: `unknown area "${name}"${didYouMean(nearestAreaCodes(name))}; /v1/areas lists all`,
-      })),
-    );
+    const errors = unknown.slice(0, TOLD).map((name) => ({
+      parameter,
+      message: `unknown area "${name}"${didYouMean(nearestAreaCodes(name))}; /v1/areas lists all`,
+    }));
+    throw new ProblemError(404, `unknown area${andMore(unknown)}`, errors);
   }
   return [...new Set(names.map((name) => findArea(name)?.eic ?? name))];
 }
@@ -56,16 +53,18 @@ export function resolveDataTypes(
   const names = datasets.flatMap(({ dataType }) => dataType ?? []);
   const unknown = dataTypes?.filter((name) => !names.includes(name)) ?? [];
   if (unknown.length > 0) {
-    throw new ProblemError(
-      404,
-      'unknown data type',
-      unknown.slice(0, TOLD).map((name) => ({
-        parameter: 'data_type',
-        message: `unknown data type "${name}"${didYouMean(nearest(name, names))}; there are ${names.join(', ')}`,
-      })),
-    );
+    const errors = unknown.slice(0, TOLD).map((name) => ({
+      parameter: 'data_type',
+      message: `unknown data type "${name}"${didYouMean(nearest(name, names))}; there are ${names.join(', ')}`,
+    }));
+    throw new ProblemError(404, `unknown data type${andMore(unknown)}`, errors);
   }
   return datasets.filter(({ dataType }) => dataType !== null && (dataTypes?.includes(dataType) ?? true));
+}
+
+/** Says how many are not told of, if any. */
+function andMore(unknown: readonly string[]): string {
+  return unknown.length > TOLD ? `, and ${unknown.length - TOLD} more than are told here` : '';
 }
 
 function didYouMean(names: readonly string[]): string {

@@ -1,9 +1,12 @@
 import type { PayloadRecord, PayloadRecordReader, RawPayloadRepository } from '@energy-data-service/db';
 import { createRoute, z } from '@hono/zod-openapi';
-import { createMemoryShare, readableBytes } from './memory-share.ts';
+import type { Context } from 'hono';
+import type { ApiEnv } from './api-env.ts';
+import { createMemoryShare, type MemoryShare } from './memory-share.ts';
 import { areaCode } from './names.ts';
 import { strictParameters } from './parameters.ts';
 import { ProblemError } from './problem.ts';
+import { onceSent } from './request-limits.ts';
 import { FAILURES, jsonContent, MALFORMED, UNKNOWN } from './responses.ts';
 import { createRouter } from './router.ts';
 
@@ -95,16 +98,20 @@ const getRawPayloadBody = createRoute({
 const SHARED_BYTES = 128 * 1024 * 1024;
 const shared = createMemoryShare(SHARED_BYTES);
 
+/** Small enough that also a slow reader takes one from time to time, see `cutStalledConnections`. */
+const PIECE_BYTES = 65_536;
+
 /** @throws {ProblemError} 503 while others read too much */
-function openBody(
-  method: string,
-  bytes: Uint8Array<ArrayBuffer>,
-): ReadableStream<Uint8Array<ArrayBuffer>> | '' {
-  if (method === 'HEAD') return '';
-  if (!shared.take(bytes.length)) {
+async function beginBody(c: Context<ApiEnv>, share: MemoryShare, size: number): Promise<void> {
+  await c.var.beginSending();
+  if (!share.take(size)) {
     throw new ProblemError(503, 'too many raw payloads are being read at this moment', [], 5);
   }
-  return readableBytes(bytes, () => shared.free(bytes.length));
+  onceSent(c, () => share.free(size));
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += PIECE_BYTES) yield bytes.subarray(from, from + PIECE_BYTES);
 }
 
 interface Readers {
@@ -112,7 +119,8 @@ interface Readers {
   readonly payloads: Pick<RawPayloadRepository, 'body'>;
 }
 
-export function rawPayloadRoutes({ records, payloads }: Readers) {
+/** @param share - what the bodies of all answers may take together, in bytes */
+export function rawPayloadRoutes({ records, payloads }: Readers, share: MemoryShare = shared) {
   async function getRecord(id: number): Promise<PayloadRecord> {
     const record = await records.find(id);
     if (record !== undefined) return record;
@@ -124,10 +132,14 @@ export function rawPayloadRoutes({ records, payloads }: Readers) {
   return createRouter()
     .openapi(getRawPayload, async (c) => c.json(toBody(await getRecord(c.req.valid('param').id)), 200))
     .openapi(getRawPayloadBody, async (c) => {
-      const { id, sameAs, mediaType } = await getRecord(c.req.valid('param').id);
-      const bytes = new Uint8Array(await payloads.body(sameAs ?? id));
-      return c.body(openBody(c.req.method, bytes), 200, {
-        'content-length': String(bytes.length),
+      const { id, sameAs, mediaType, bodySize } = await getRecord(c.req.valid('param').id);
+      const keptId = sameAs ?? id;
+      const size = sameAs === null ? bodySize : (await getRecord(sameAs)).bodySize;
+      const isHead = c.req.method === 'HEAD';
+      if (!isHead) await beginBody(c, share, size);
+      const body = isHead ? '' : ReadableStream.from(piecesOf(await payloads.body(keptId)));
+      return c.body(body, 200, {
+        'content-length': String(size),
         'content-type': mediaType ?? 'application/octet-stream',
         // Foreign bytes: nothing in them may run as a page of ours.
         'content-disposition': `attachment; filename="raw-payload-${id}"`,

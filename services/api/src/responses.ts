@@ -28,7 +28,11 @@ export const FAILURES = {
     'A fault of this service; the log has it under the request id',
     'the request failed; the log says why under this request id',
   ),
-  503: problem(503, 'The database is away or busy; ask again after Retry-After', 'the database is away'),
+  503: problem(
+    503,
+    'The database is away, or too much is under way for others; ask again after Retry-After',
+    'the database is away',
+  ),
   504: problem(
     504,
     'The database took too long; ask for less, or again after Retry-After',

@@ -12,6 +12,7 @@ function appOf(pieces: () => AsyncGenerator<string | Uint8Array<ArrayBuffer>>) {
   const app = new Hono<ApiEnv>();
   app.use(async (c, next) => {
     c.set('log', createLogger('test', 'info', { write: (line) => void log.push(line) }));
+    c.set('beginSending', async () => {});
     await next();
   });
   app.onError((_, c) => c.text('failed', 500));

@@ -1,5 +1,6 @@
 import type { Context, TypedResponse } from 'hono';
 import type { ApiEnv } from './api-env.ts';
+import { onceSent } from './request-limits.ts';
 
 /** Pieces are joined to at least so many bytes before they are sent. */
 const CHUNK_BYTES = 65_536;
@@ -29,8 +30,11 @@ export async function streamText(
     c.body(body, 200, { 'content-type': contentType }) as unknown as AnyResponse;
   if (c.req.method === 'HEAD') return respond('');
 
+  await c.var.beginSending();
   const first = await readChunk(pieces);
   if (first.isLast) return respond(first.bytes);
+  // Nobody reads what follows, and so nobody ends it, where the request was given up while this waited for the database.
+  if (c.env?.outgoing !== undefined) onceSent(c, () => void pieces.return(undefined));
   let chunk: Chunk | undefined = first;
   let isReaderGone = false;
   return respond(

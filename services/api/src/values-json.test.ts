@@ -50,13 +50,16 @@ function pageOf(seriesId: number, firstHour: number, count: number): PointPage {
   };
 }
 
-/** Reads these pages, and counts how many were read again. */
-function readerOf(pages: readonly PointPage[]): PointReader & { readonly again: PointReader['again'] } {
+/** Reads these pages, and notes the first hour of each that was read again. */
+function readerOf(pages: readonly PointPage[]): PointReader & { readonly readAgain: readonly number[] } {
+  const readAgain: number[] = [];
   return {
+    readAgain,
     async *pages() {
       yield* pages;
     },
     async again(mark) {
+      readAgain.push((mark.firstUs - START_US) / HOUR_US);
       const page = pages.find(
         ({ seriesId, firstUs }) => seriesId === mark.seriesId && firstUs === mark.firstUs,
       );
@@ -70,9 +73,10 @@ async function textOf(
   pages: readonly PointPage[],
   selection: ValueSelection,
   limits: { heldPoints?: number; share?: MemoryShare } = {},
+  reader = readerOf(pages),
 ): Promise<string> {
   const series = [...new Set(pages.map(({ seriesId }) => seriesId))].map(seriesOf);
-  const pieces = await Array.fromAsync(valuesJson(readerOf(pages), 'load', series, selection, limits));
+  const pieces = await Array.fromAsync(valuesJson(reader, 'load', series, selection, limits));
   return pieces.map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece).toString())).join('');
 }
 
@@ -102,15 +106,28 @@ describe('values as JSON', () => {
     );
   });
 
-  it('hold nothing beyond what all answers may, and nothing once they have ended or are not wanted any more', async () => {
-    const pages = [pageOf(1, 0, 3), pageOf(1, 3, 3), pageOf(2, 0, 4)];
-    const share = createMemoryShare(4);
+  it('hold the first page of a series, and beyond it nothing that is more than all answers may', async () => {
+    const pages = [pageOf(1, 0, 3), pageOf(1, 3, 3), pageOf(1, 6, 2), pageOf(2, 0, 4)];
     const others = 1;
-    expect(share.take(others)).toBe(true);
-    expect(await textOf(pages, SELECTION, { share })).toBe(await textOf(pages, SELECTION));
-    expect(share.take(3)).toBe(true);
-    share.free(3);
-    for (let read = 1; read <= 12; read++) {
+    for (const [total, again] of [
+      [others, [3, 6]],
+      [others + 2, [3]],
+      [others + 3, [6]],
+      [others + 5, []],
+    ] as const) {
+      const share = createMemoryShare(total);
+      expect(share.take(others)).toBe(true);
+      const reader = readerOf(pages);
+      expect(await textOf(pages, SELECTION, { share }, reader)).toBe(await textOf(pages, SELECTION));
+      expect(reader.readAgain).toEqual(again);
+    }
+  });
+
+  it('hold nothing once they have ended or are not wanted any more', async () => {
+    const pages = [pageOf(1, 0, 3), pageOf(1, 3, 3), pageOf(2, 0, 4), pageOf(2, 4, 3)];
+    const share = createMemoryShare(4);
+    expect(share.take(1)).toBe(true);
+    for (let read = 1; read <= 16; read++) {
       const pieces = valuesJson(readerOf(pages), 'load', [seriesOf(1), seriesOf(2)], SELECTION, { share });
       for (let i = 0; i < read; i++) await pieces.next();
       await pieces.return(undefined);

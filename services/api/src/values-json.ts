@@ -10,7 +10,7 @@ import type { ValueSelection } from './value-selection.ts';
 /** Fourteen years of quarter hours. With the bytes of a value this bounds the memory of an answer. */
 const HELD_POINTS = 500_000;
 
-/** Of all answers together, some 35 bytes each: readers that take their time share it. */
+/** Of all answers together, some 35 bytes each, but for the first page of a series: readers that take their time share it. */
 const SHARED_POINTS = 3_000_000;
 const shared = createMemoryShare(SHARED_POINTS);
 
@@ -19,7 +19,7 @@ const [QUOTE, COMMA] = [34, 44];
 /**
  * The JSON document of the values of a dataset, piece by piece. A series is written array after array: its pages
  * are held until the last array, but for those beyond `heldPoints`, or beyond what all answers may hold, which are read again
- * for each.
+ * for each. The first page is always held: a short answer costs one read, whatever others hold.
  *
  * @throws {Error} if a page that is read again has changed
  */
@@ -47,21 +47,26 @@ export async function* valuesJson(
       if (current !== undefined && current.seriesId !== page.seriesId) {
         yield* otherArrays(current);
         before = ',';
-        share.free(current.held);
+        share.free(current.shared);
         current = undefined;
       }
       if (current === undefined) yield `${before}${openedOf(page.seriesId)},"timestamps":[`;
       else yield ',';
       yield instantElements(page.startsUs);
-      current ??= { seriesId: page.seriesId, pages: [], held: 0 };
+      if (current === undefined) {
+        current = { seriesId: page.seriesId, pages: [page], held: page.count, shared: 0 };
+        continue;
+      }
       const isHeld = current.held + page.count <= heldPoints && share.take(page.count);
       current.pages.push(isHeld ? page : toMark(page));
-      if (isHeld) current.held += page.count;
+      if (!isHeld) continue;
+      current.held += page.count;
+      current.shared += page.count;
     }
     if (current !== undefined) yield* otherArrays(current);
     yield `${current === undefined ? before : ''}],"next_cursor":null}`;
   } finally {
-    if (current !== undefined) share.free(current.held);
+    if (current !== undefined) share.free(current.shared);
   }
 
   /** Ends the array of timestamps, and the object of the series after the other arrays. */
@@ -83,6 +88,8 @@ interface HeldSeries {
   readonly pages: (PageMark | PointPage)[];
   /** Points of the pages that are held. */
   held: number;
+  /** Those of them that are held out of what all answers share. */
+  shared: number;
 }
 
 function toMark({ seriesId, count, firstUs, lastUs, payloads }: PageMark): PageMark {

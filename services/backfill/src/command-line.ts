@@ -2,7 +2,7 @@ import { type Dataset, nearest } from '@energy-data-service/domain';
 import { commandLine } from '@energy-data-service/runtime';
 import { Command, CommanderError } from 'commander';
 import { ALL, chooseAreas, chooseDatasets } from './chosen-names.ts';
-import { UsageError } from './usage-error.ts';
+import { refusedBy, UsageError } from './usage-error.ts';
 import type { Wish } from './wanted-items.ts';
 
 /** What a person wants of a backfill. */
@@ -99,7 +99,7 @@ export function readCommandLine(args: readonly string[], datasets: readonly Data
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'help', text: written };
-    throw new UsageError(written.trim());
+    throw refusedBy(written);
   }
   if (command === undefined) throw new Error('the command line named no command');
   return command;

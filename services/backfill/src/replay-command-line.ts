@@ -1,7 +1,7 @@
 import type { Dataset } from '@energy-data-service/domain';
 import { Command, CommanderError } from 'commander';
 import { ALL, type AreaChoice, chooseAreas, chooseDatasets } from './chosen-names.ts';
-import { UsageError } from './usage-error.ts';
+import { refusedBy, UsageError } from './usage-error.ts';
 
 /** Which stored answers a person wants processed once more. */
 export type ReplayCommand =
@@ -69,7 +69,7 @@ export function readReplayCommandLine(args: readonly string[], datasets: readonl
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'help', text: written };
-    throw new UsageError(written.trim());
+    throw refusedBy(written);
   }
   const [excess] = program.args;
   if (excess !== undefined) {

@@ -15,6 +15,7 @@ it('explains what its exit codes stand for', () => {
 
 it.each([
   [['--everything'], /unknown option/],
+  [['--database-url=postgres://u:pw@h/db'], /^error: unknown option '--database-url'$/],
   [['entsoe'], /too many arguments/],
   [['--all', '--json'], /--json shows all/],
 ])('refuses %j', (args, message) => {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { UsageError } from './usage-error.ts';
+import { refusedBy, UsageError } from './usage-error.ts';
 
 /** How a person wants to see how the work goes. */
 export type StatusCommand =
@@ -51,7 +51,7 @@ export function readStatusCommandLine(args: readonly string[]): StatusCommand {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'help', text: written };
-    throw new UsageError(written.trim());
+    throw refusedBy(written);
   }
   const { all, json } = program.opts<{ all?: true; json?: true }>();
   if (all === true && json === true) throw new UsageError('--json shows all');

@@ -5,3 +5,11 @@ export class UsageError extends Error {
     this.name = new.target.name;
   }
 }
+
+/**
+ * What commander wrote of a command line that it refused. It repeats an unknown option whole, and what is said behind the name
+ * may be a secret that was meant as a setting.
+ */
+export function refusedBy(written: string): UsageError {
+  return new UsageError(written.trim().replace(/(unknown option '[^'=]*)=[^']*'/, "$1'"));
+}

@@ -1,6 +1,5 @@
 import { BaseConfig, isLoopbackHost, Port, QueueUrl } from '@energy-data-service/runtime';
 import { z } from 'zod';
-
 import { DashboardPasswords, hasPassword } from './passwords.ts';
 
 /** Beside the API's. */
