@@ -24,6 +24,11 @@ export interface QueueBackend {
   createWorker<T>(...parameters: WorkerParameters<T>): Worker<T>;
   /** Asks the server, on the connection of a queue; null of one that keeps its queues on disk. */
   readMemory<T>(queue: Queue<T>): Promise<QueueMemory | null>;
+  /**
+   * Rejects when the server takes no job. Redis answers reads while its disk or its memory is full, so something is written;
+   * PostgreSQL as the queues' server is the database, whose room its writers know.
+   */
+  checkWrite<T>(queue: Queue<T>): Promise<void>;
   /** Closes what was created here; at once if the server is away. */
   close(connected: Pick<Queue | Worker, 'close' | 'disconnect'>): Promise<void>;
 }
@@ -40,6 +45,9 @@ const DEFAULT_LOCK_MS = 20_000;
 const LONGEST_RETRY_MS = 2_000;
 
 const SAME_ERROR_EVERY_MS = 30_000;
+
+/** Beside the queues', whose keys begin otherwise. */
+const WRITE_CHECK_KEY = 'energy-data-service:write-check';
 
 /** Said of every lock, also of a job that has just ended; `watchLocks` tells what of it is a loss. */
 const LOCK_NOT_RENEWED = /^could not renew lock for job /;
@@ -92,6 +100,7 @@ export function createQueueBackend(
       return worker;
     },
     readMemory: backend.readMemory,
+    checkWrite: backend.checkWrite,
     close: (connected) => closeConnection(connected, url, log),
   };
 }
@@ -132,6 +141,10 @@ function onRedis(url: string, telemetry: Telemetry | undefined): Connections {
       const client = await queue.getBackend().client;
       return parseMemory(await client.info());
     },
+    async checkWrite(queue) {
+      const client = await queue.getBackend().client;
+      await client.set(WRITE_CHECK_KEY, 1, { EX: 60 });
+    },
   };
 }
 
@@ -164,5 +177,6 @@ function onPostgres(url: string, telemetry: Telemetry | undefined): Connections 
     createWorker: <T>(...[name, processor, options]: WorkerParameters<T>) =>
       new Worker<T>(name, processor, { ...options, ...traced, connection }) as unknown as Worker<T>,
     readMemory: async () => null,
+    checkWrite: async () => undefined,
   };
 }

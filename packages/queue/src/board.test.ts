@@ -12,6 +12,7 @@ const backend: QueueBackend = {
     throw new Error('a board runs no worker');
   },
   readMemory: async () => null,
+  checkWrite: async () => undefined,
   close: async () => undefined,
 };
 

@@ -50,6 +50,12 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         expect(await monitor.countStartable(undefined)).toBe(0);
       }));
 
+    it('finds nothing wrong with a server that takes jobs, and puts none there', () =>
+      withQueue(async (_, monitor) => {
+        await expect(monitor.check()).resolves.toBeUndefined();
+        expect(await monitor.look()).toMatchObject({ waiting: 0, active: 0, delayed: 0, failed: 0 });
+      }));
+
     it('tells how long the oldest job of each priority has waited', () =>
       withQueue(async (queue, monitor, backend) => {
         const bull = backend.createQueue<object>(NAME);

@@ -30,10 +30,12 @@ export interface QueueMonitor {
    * @param max - the limiter's, of the queue's workers
    */
   countStartable(max: number | undefined): Promise<number>;
+  /** Rejects when the server does not answer, or takes no job: its disk or its memory is full. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Looks at a queue and changes nothing. */
+/** Looks at a queue and changes nothing in it. */
 export function createQueueMonitor(backend: QueueBackend, name: string): QueueMonitor {
   const queue = backend.createQueue<unknown>(name);
   return {
@@ -56,6 +58,10 @@ export function createQueueMonitor(backend: QueueBackend, name: string): QueueMo
       if (await queue.isPaused()) return 0;
       const silentForMs = await queue.getRateLimitTtl(max);
       return silentForMs > 0 ? 0 : waiting + prioritized;
+    },
+    async check() {
+      await queue.getJobCounts('waiting');
+      await backend.checkWrite(queue);
     },
     close: () => backend.close(queue),
   };

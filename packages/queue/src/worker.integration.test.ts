@@ -395,6 +395,40 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
         await bull.close();
       }));
 
+    it('counts no attempt that finds the database full, and says so until one succeeds', () =>
+      withQueue(async (_queue, backend) => {
+        const isFull = new Set([1, 2, 3]);
+        let tries = 0;
+        const worker = startWorker(
+          backend,
+          collectQueueName('test'),
+          CollectJob,
+          {
+            begin: async () => undefined,
+            handle: async () => {
+              if (isFull.has(++tries)) throw new Error('no space left on device');
+            },
+            giveUp: async () => undefined,
+          },
+          {
+            log,
+            concurrency: 1,
+            isDatabaseFull: (error) => error instanceof Error && error.message.includes('no space left'),
+            databaseFullPauseMs: 200,
+          },
+        );
+        const bull = backend.createQueue<CollectJob>(collectQueueName('test'));
+        await expect(worker.checkRoom()).resolves.toBeUndefined();
+        // A failure would be the last.
+        const job = await bull.add('load', toCollectJob(requestOf(1)), { attempts: 1 });
+        await vi.waitFor(() => expect(worker.checkRoom()).rejects.toThrow('no space left on device'), WAIT);
+        await vi.waitFor(async () => expect(await bull.getCompletedCount()).toBe(1), WAIT);
+        await expect(worker.checkRoom()).resolves.toBeUndefined();
+        expect([tries, (await bull.getJob(job.id ?? ''))?.attemptsMade]).toEqual([4, 1]);
+        await worker.close();
+        await bull.close();
+      }));
+
     it('does not fail a job for good while that cannot be recorded', () =>
       withQueue(async (queue, backend) => {
         const recorded = Promise.withResolvers<void>();

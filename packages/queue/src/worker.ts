@@ -55,8 +55,12 @@ export interface WorkerSettings {
    * and not counted; a job that loses the database on its way may be the reason for it.
    */
   readonly isDatabaseAway?: (error: unknown) => boolean;
+  /** Whether an error says that the database has no room: also an attempt that ends with that is not counted. */
+  readonly isDatabaseFull?: (error: unknown) => boolean;
   /** Milliseconds without any progress after which work that is there stands still; above what an attempt may take. */
   readonly standstillMs?: number;
+  /** How long an attempt that found the database full keeps its place in the worker. */
+  readonly databaseFullPauseMs?: number;
 }
 
 /** Longer than any request to a source may be under way, and than any answer takes to be processed. */
@@ -68,11 +72,16 @@ const STANDSTILL_MS = 6 * 60_000;
  */
 const DATABASE_AWAY_PAUSE_MS = 5_000;
 
+/** Likewise where it found the database full. Longer, as what it had asked of a source is asked once more. */
+const DATABASE_FULL_PAUSE_MS = 15_000;
+
 export interface RunningWorker {
   /** Rejects when the worker does nothing though there is work, or has stopped by itself: only a new start helps. */
   checkWork(): Promise<void>;
-  /** Rejects when the queue does not answer. */
+  /** Rejects when the queue does not answer, or takes no job. */
   checkQueue(): Promise<void>;
+  /** Rejects from an attempt that found no room in the database, until one succeeds. */
+  checkRoom(): Promise<void>;
   /** Takes no further job, aborts those that wait for others, and waits for their end. */
   close(): Promise<void>;
 }
@@ -92,7 +101,9 @@ export function startWorker<T, Beginning>(
     limiter,
     metrics,
     isDatabaseAway = () => false,
+    isDatabaseFull = () => false,
     standstillMs = STANDSTILL_MS,
+    databaseFullPauseMs = DATABASE_FULL_PAUSE_MS,
   }: WorkerSettings,
 ): RunningWorker {
   const monitor = createQueueMonitor(backend, queue);
@@ -112,14 +123,17 @@ export function startWorker<T, Beginning>(
   });
   const locks = watchLocks(worker, log.child({ queue }));
   const closing = new AbortController();
+  /** What the last attempt said that found no room in the database, if none has succeeded since. */
+  let noRoom: string | null = null;
   return {
     async checkWork() {
       if (!worker.isRunning()) throw new Error('the worker has stopped');
       const reason = standstill.describe();
       if (reason !== null) throw new Error(reason);
     },
-    async checkQueue() {
-      await monitor.countStartable(limiter?.max);
+    checkQueue: monitor.check,
+    async checkRoom() {
+      if (noRoom !== null) throw new Error(noRoom);
     },
     async close() {
       closing.abort();
@@ -163,9 +177,14 @@ export function startWorker<T, Beginning>(
 
   /** Ends after a while, or when the worker closes. */
   async function waitForDatabase(error: unknown, jobLog: Logger): Promise<void> {
-    jobLog.warn({ reason: describeError(error) }, 'the database is away, the job waits');
+    const isFull = isDatabaseFull(error);
+    const reason = describeError(error);
+    if (isFull) noRoom = `the database has no room: ${reason}`;
+    jobLog.warn({ reason }, `the database is ${isFull ? 'full' : 'away'}, the job waits`);
     try {
-      await pause(DATABASE_AWAY_PAUSE_MS, undefined, { signal: closing.signal });
+      await pause(isFull ? databaseFullPauseMs : DATABASE_AWAY_PAUSE_MS, undefined, {
+        signal: closing.signal,
+      });
     } catch (err) {
       if (!closing.signal.aborted) throw err;
     }
@@ -204,9 +223,10 @@ export function startWorker<T, Beginning>(
       giveUp = (error) => handler.giveUp(data, error, beginning);
       const isRetriedByHand = job.progress === GIVEN_UP;
       await handler.handle(data, { log: jobLog, signal: closing.signal, isRetriedByHand }, beginning);
+      noRoom = null;
       jobLog.debug({ durationMs: Math.round(performance.now() - startedAt) }, 'job completed');
     } catch (err) {
-      if (giveUp === undefined && isDatabaseAway(err)) {
+      if (isDatabaseFull(err) || (giveUp === undefined && isDatabaseAway(err))) {
         await waitForDatabase(err, jobLog);
         return putBack(job, 0, token);
       }

@@ -1,4 +1,9 @@
-import { isDatabaseAway, isStatementTimeout, isUnknownTimezone } from '@energy-data-service/db';
+import {
+  isDatabaseAway,
+  isDatabaseFull,
+  isStatementTimeout,
+  isUnknownTimezone,
+} from '@energy-data-service/db';
 import { describeError } from '@energy-data-service/domain';
 import type { ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -16,6 +21,10 @@ export const onError: ErrorHandler<ApiEnv> = (error, c) => {
       c,
       new ProblemError(400, 'malformed request', [{ parameter: 'timezone', message }]),
     );
+  }
+  if (isDatabaseFull(error)) {
+    c.var.log.error({ reason: describeError(error) }, 'database full');
+    return problemResponse(c, new ProblemError(503, 'the database has no room left', [], 30));
   }
   if (isDatabaseAway(error)) {
     c.var.log.error({ reason: describeError(error) }, 'database away');

@@ -5,6 +5,7 @@ import {
   createSourceCircuitRepository,
   createSourceStateRepository,
   isDatabaseAway,
+  isDatabaseFull,
   type Sql,
 } from '@energy-data-service/db';
 import type { CircuitLimits, Source } from '@energy-data-service/domain';
@@ -74,9 +75,11 @@ export function startCollector({
       limiter: requestBudget(requestsPerMinute),
       metrics: jobMetrics,
       isDatabaseAway,
+      isDatabaseFull,
     });
     monitoring.liveness.set(`collect worker of ${id}`, worker.checkWork);
     monitoring.readiness.set(`collect queue of ${id}`, worker.checkQueue);
+    monitoring.readiness.set(`room for answers of ${id}`, worker.checkRoom);
     return [
       [`collect worker of ${id}`, () => worker.close()],
       [`client of ${id}`, () => client.close()],

@@ -2,6 +2,7 @@ import {
   createRawPayloadRepository,
   createStoredAnswerRepository,
   isDatabaseAway,
+  isDatabaseFull,
   type Sql,
 } from '@energy-data-service/db';
 import type { Source } from '@energy-data-service/domain';
@@ -55,8 +56,10 @@ export function startProcessor({
     concurrency,
     metrics: jobMetrics,
     isDatabaseAway,
+    isDatabaseFull,
   });
   monitoring.liveness.set('raw payload worker', worker.checkWork);
   monitoring.readiness.set('raw payload queue', worker.checkQueue);
+  monitoring.readiness.set('room for values', worker.checkRoom);
   return [['raw payload worker', () => worker.close()]];
 }

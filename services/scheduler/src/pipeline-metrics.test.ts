@@ -38,6 +38,7 @@ const queueState: QueueState = {
 function exported(
   readState: () => Promise<PipelineState>,
   look: () => Promise<QueueState>,
+  check: () => Promise<void> = async () => undefined,
 ): { registry: Registry; lines: string[] } {
   const registry = new Registry();
   const lines: string[] = [];
@@ -50,7 +51,7 @@ function exported(
     ['entsoe', 380],
     ['toy', 10],
   ]);
-  exportPipelineState(registry, { readState, queues: [{ look }], sources, budgets, log });
+  exportPipelineState(registry, { readState, queues: [{ look, check }], sources, budgets, log });
   return { registry, lines };
 }
 
@@ -141,6 +142,17 @@ describe('the exported state of the pipeline', () => {
     expect(text).not.toContain('energy_data_queue_jobs{');
     expect(text).toContain('energy_data_raw_payloads_unprocessed 4');
     expect(lines).toHaveLength(1);
+  });
+
+  it('leaves out what the queue knows while it takes no job, as Redis on a full disk', async () => {
+    const { registry } = exported(
+      async () => state,
+      async () => queueState,
+      () => Promise.reject(new Error('MISCONF Errors writing to the AOF file')),
+    );
+    const text = await registry.metrics();
+    expect(text).toContain('energy_data_pipeline_state_up{part="queue"} 0');
+    expect(text).not.toContain('energy_data_queue_jobs{');
   });
 
   it('leaves out what the database knows while it is away, numbers of before included', async () => {

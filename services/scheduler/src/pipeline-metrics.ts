@@ -21,7 +21,7 @@ const WINDOW_STATUSES = [
 
 interface Dependencies {
   readonly readState: () => Promise<PipelineState>;
-  readonly queues: readonly Pick<QueueMonitor, 'look'>[];
+  readonly queues: readonly Pick<QueueMonitor, 'check' | 'look'>[];
   readonly sources: readonly Pick<Source, 'id' | 'datasets'>[];
   /** Requests per minute, by source id. */
   readonly budgets: ReadonlyMap<string, number>;
@@ -49,7 +49,10 @@ export function exportPipelineState(
     });
   }
   const database = reading('database', readState);
-  const queue = reading('queue', () => Promise.all(queues.map((monitor) => monitor.look())));
+  const queue = reading('queue', async () => {
+    await Promise.all(queues.map((monitor) => monitor.check()));
+    return Promise.all(queues.map((monitor) => monitor.look()));
+  });
 
   function gauge<T>(
     [name, help, ...labelNames]: readonly [name: string, help: string, ...labelNames: string[]],
@@ -74,7 +77,7 @@ export function exportPipelineState(
 
   new Gauge({
     name: 'energy_data_pipeline_state_up',
-    help: 'Whether what is stored there could be read for the metrics below: 1, or else 0',
+    help: 'Whether it answered for the metrics below, and takes jobs: 1, or else 0',
     labelNames: ['part'],
     registers: [registry],
     async collect() {

@@ -87,6 +87,7 @@ export async function startScheduler({
     log,
   });
   monitoring.liveness.set('scheduler', async () => checkRoundEnds(ticking.underWayMs()));
+  monitoring.readiness.set('queues', () => Promise.all(queueMonitors.map((monitor) => monitor.check())));
   monitoring.readiness.set('rounds', async () => checkRoundsComplete(await sinceLastRound(sql), everyMs));
   return [
     ['window notifications', stopListening],

@@ -39,9 +39,12 @@ it(
       await stack.collect(...QUARTER_DAYS);
       await vi.waitFor(
         () =>
-          expect(stack.logged.filter((line) => line.includes('No space left')).length).toBeGreaterThan(10),
-        { timeout: 30_000, interval: 50 },
+          expect(stack.logged.filter((line) => line.includes('the database is full')).length).toBeGreaterThan(
+            3,
+          ),
+        { timeout: 60_000, interval: 50 },
       );
+      expect(stack.logged.filter((line) => line.includes('attempt failed'))).toEqual([]);
       expect([...(await stack.sql`select from raw_payload`)]).toEqual([]);
       await stack.sql`drop trigger disk_is_full on raw_payload`;
       await stack.settle();

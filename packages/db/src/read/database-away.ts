@@ -17,22 +17,29 @@ const CONNECTION_ERRORS = new Set([
   'ETIMEDOUT',
 ]);
 
+const DISK_FULL = '53100';
+
 /**
  * States in which a server refuses every query: connection exceptions (08…, but for a message of ours that it does not
- * understand), no room (53300), shutting down, crashed or starting (57P01 to 57P03).
+ * understand), no room for a connection (53300) or on the disk (53100), shutting down, crashed or starting (57P01 to 57P03).
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const REFUSED = /^(?:08(?!P01)...|53300|57P0[123])$/;
+const REFUSED = /^(?:08(?!P01)...|53[13]00|57P0[123])$/;
 
 /**
- * Whether an error of a query, or all that several gather, say that the database cannot be reached, and not that a query is
- * wrong.
+ * Whether an error of a query, or all that several gather, say that the database cannot be reached or has no room, and not that
+ * a query is wrong.
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isDatabaseAway);
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
   return CONNECTION_ERRORS.has(error.code) || REFUSED.test(error.code);
+}
+
+/** Whether an error of a query says that the disk of the database is full. */
+export function isDatabaseFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === DISK_FULL;
 }
 
 /** What is logged of a query that failed. Where in the code that happened matters only if the database was there. */

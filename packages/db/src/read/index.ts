@@ -13,7 +13,7 @@ export {
 } from './backfill.ts';
 export { type CollectionProgress, type CollectionReader, createCollectionReader } from './collection.ts';
 export { type Completeness, type CompletenessReader, createCompletenessReader } from './completeness.ts';
-export { isDatabaseAway, isStatementTimeout, queryFailureFields } from './database-away.ts';
+export { isDatabaseAway, isDatabaseFull, isStatementTimeout, queryFailureFields } from './database-away.ts';
 export { createLatestPointReader, type LatestPoint, type LatestPointReader } from './latest-point.ts';
 export { createLoadRowReader, type LoadRowReader, type LoadSeries } from './load-row.ts';
 export {
