@@ -92,7 +92,7 @@ describe('settings', () => {
 
   it('refuse a file without token', () => {
     expect(complaint({ ENTSOE_SECURITY_TOKEN_FILE: fileWith(' \n') })).toMatch(
-      /empty file: put your token into it, or use the simulator \(--env-file infra\/simulator\.env\)\s+→ at ENTSOE_SECURITY_TOKEN_FILE/,
+      /empty file: put your token into it \(for Docker Compose, entsoe-security-token in SECRETS_DIR\), or use the simulator \(--env-file infra\/simulator\.env\)\s+→ at ENTSOE_SECURITY_TOKEN_FILE/,
     );
   });
 });

@@ -88,7 +88,8 @@ function readSecurityToken(
   if (content === '') {
     refuse(
       'ENTSOE_SECURITY_TOKEN_FILE',
-      'names an empty file: put your token into it, or use the simulator (--env-file infra/simulator.env)',
+      'names an empty file: put your token into it (for Docker Compose, entsoe-security-token in SECRETS_DIR), ' +
+        'or use the simulator (--env-file infra/simulator.env)',
     );
     return undefined;
   }

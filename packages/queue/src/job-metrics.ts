@@ -1,6 +1,6 @@
 import { PRIORITIES } from '@energy-data-service/domain';
 import type { Job } from 'bullmq';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /**
  * How an attempt at a job ended: `completed`; `retried`, it failed and comes again; `failed` for good; `throttled`, the
@@ -27,6 +27,12 @@ export function createJobMetrics(registry: Registry) {
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
     registers,
   });
+  const databaseFull = new Gauge({
+    name: 'energy_data_database_full',
+    help: 'Whether an attempt at a job has found no room in the database, and none has succeeded since: 1, or else 0',
+    labelNames: ['queue'],
+    registers,
+  });
   const wait = new Histogram({
     name: 'energy_data_job_wait_seconds',
     help: 'Time from the adding of a job to its first start',
@@ -41,6 +47,10 @@ export function createJobMetrics(registry: Registry) {
       for (const outcome of ATTEMPT_OUTCOMES) attempts.inc({ queue, outcome }, 0);
       for (const priority of PRIORITIES) wait.zero({ queue, priority });
       duration.zero({ queue });
+      databaseFull.set({ queue }, 0);
+    },
+    foundRoom(queue: string, hasRoom: boolean): void {
+      databaseFull.set({ queue }, hasRoom ? 0 : 1);
     },
     attemptStarted<T>(queue: string, { attemptsStarted, timestamp, opts }: Job<T>): void {
       if (attemptsStarted > 1) return;

@@ -1,8 +1,10 @@
 import { PermanentError, ThrottledError, TransientError } from '@energy-data-service/domain';
 import { createTestQueueServer, hasQueueServer, QUEUE_SERVER_KINDS } from '@energy-data-service/test-support';
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { describe, expect, it, vi } from 'vitest';
 import { createQueueBackend, type QueueBackend } from './backend.ts';
+import { createJobMetrics } from './job-metrics.ts';
 import { CollectJob, collectJobKey, toCollectJob } from './jobs.ts';
 import { type CollectQueue, collectQueueName, createCollectQueue } from './queues.ts';
 import { type JobHandler, startWorker } from './worker.ts';
@@ -398,6 +400,8 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
     it('counts no attempt that finds the database full, and says so until one succeeds', () =>
       withQueue(async (_queue, backend) => {
         const isFull = new Set([1, 2, 3]);
+        const registry = new Registry();
+        const full = async () => (await registry.metrics()).match(/^energy_data_database_full{.*} \d$/m)?.[0];
         let tries = 0;
         const worker = startWorker(
           backend,
@@ -415,15 +419,19 @@ describe.each(QUEUE_SERVER_KINDS)('on %s', (kind) => {
             concurrency: 1,
             isDatabaseFull: (error) => error instanceof Error && error.message.includes('no space left'),
             databaseFullPauseMs: 200,
+            metrics: createJobMetrics(registry),
           },
         );
         const bull = backend.createQueue<CollectJob>(collectQueueName('test'));
         await expect(worker.checkRoom()).resolves.toBeUndefined();
         // A failure would be the last.
         const job = await bull.add('load', toCollectJob(requestOf(1)), { attempts: 1 });
+        expect(await full()).toMatch(/ 0$/);
         await vi.waitFor(() => expect(worker.checkRoom()).rejects.toThrow('no space left on device'), WAIT);
+        expect(await full()).toMatch(/ 1$/);
         await vi.waitFor(async () => expect(await bull.getCompletedCount()).toBe(1), WAIT);
         await expect(worker.checkRoom()).resolves.toBeUndefined();
+        expect(await full()).toMatch(/ 0$/);
         expect([tries, (await bull.getJob(job.id ?? ''))?.attemptsMade]).toEqual([4, 1]);
         await worker.close();
         await bull.close();

@@ -175,11 +175,16 @@ export function startWorker<T, Beginning>(
     throw new DelayedError();
   }
 
+  function setNoRoom(reason: string | null): void {
+    noRoom = reason;
+    metrics?.foundRoom(queue, reason === null);
+  }
+
   /** Ends after a while, or when the worker closes. */
   async function waitForDatabase(error: unknown, jobLog: Logger): Promise<void> {
     const isFull = isDatabaseFull(error);
     const reason = describeError(error);
-    if (isFull) noRoom = `the database has no room: ${reason}`;
+    if (isFull) setNoRoom(`the database has no room: ${reason}`);
     jobLog.warn({ reason }, `the database is ${isFull ? 'full' : 'away'}, the job waits`);
     try {
       await pause(isFull ? databaseFullPauseMs : DATABASE_AWAY_PAUSE_MS, undefined, {
@@ -223,7 +228,7 @@ export function startWorker<T, Beginning>(
       giveUp = (error) => handler.giveUp(data, error, beginning);
       const isRetriedByHand = job.progress === GIVEN_UP;
       await handler.handle(data, { log: jobLog, signal: closing.signal, isRetriedByHand }, beginning);
-      noRoom = null;
+      setNoRoom(null);
       jobLog.debug({ durationMs: Math.round(performance.now() - startedAt) }, 'job completed');
     } catch (err) {
       if (isDatabaseFull(err) || (giveUp === undefined && isDatabaseAway(err))) {
