@@ -65,6 +65,8 @@ export interface Answer {
    * the document itself).
    */
   readonly contentHash: Uint8Array;
+  /** By how much this process's clock was ahead of the source's when the answer began, to the second; absent if it told no time. */
+  readonly clockAheadMs?: number;
 }
 
 /** The source holds more than one answer may carry, or refuses a window of this length. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import {
+  type Answer,
   PermanentError,
   type SourceClient,
   ThrottledError,
@@ -94,7 +95,19 @@ describe('an answer', () => {
       mediaType: 'text/xml',
       body,
       contentHash: contentHash(body),
+      clockAheadMs: expect.any(Number),
     });
+  });
+
+  it('tells by how much our clock is ahead of the platform’s, where that tells the time', async () => {
+    const answeredAt = async (date: string) => {
+      const client = await clientOf((_, response) => response.setHeader('date', date).end(loadDocument()));
+      const { clockAheadMs } = (await client.fetch(collectRequest(), NEVER)) as Answer;
+      return clockAheadMs === undefined ? undefined : Math.round(clockAheadMs / 3_600_000);
+    };
+    expect(await answeredAt(new Date(Date.now() - 2 * 3_600_000).toUTCString())).toBe(2);
+    expect(await answeredAt(new Date(Date.now() + 3_600_000).toUTCString())).toBe(-1);
+    expect(await answeredAt('soon')).toBeUndefined();
   });
 
   it('comes decompressed', async () => {

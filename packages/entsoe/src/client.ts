@@ -80,8 +80,10 @@ export function createEntsoeClient(
         headers: { SECURITY_TOKEN: securityToken, accept: '*/*', 'accept-encoding': 'gzip' },
       };
       const { statusCode, headers, body } = await request(url, options);
+      const clockAheadMs = Date.now() - Date.parse(header(headers, 'date') ?? '');
       return {
         status: statusCode,
+        clockAheadMs: Number.isNaN(clockAheadMs) ? undefined : clockAheadMs,
         retryAfter: header(headers, 'retry-after'),
         mediaType: withoutToken(header(headers, 'content-type') ?? '') || null,
         body: await readBody(body, header(headers, 'content-encoding'), limits.maxBodyBytes),
@@ -94,7 +96,7 @@ export function createEntsoeClient(
 
   function toResult(
     verdict: Verdict,
-    { status, mediaType, body }: PlatformAnswer,
+    { status, mediaType, body, clockAheadMs }: PlatformAnswer,
     { dataset, area }: CollectRequest,
     now: Temporal.Instant,
   ): FetchResult {
@@ -102,7 +104,14 @@ export function createEntsoeClient(
     switch (verdict.kind) {
       case 'data':
       case 'no-data':
-        return { kind: 'answer', status, mediaType, body, contentHash: contentHash(body) };
+        return {
+          kind: 'answer',
+          status,
+          mediaType,
+          body,
+          contentHash: contentHash(body),
+          ...(clockAheadMs !== undefined && { clockAheadMs }),
+        };
       case 'too-large':
         return { kind: 'too-large', maxDays: verdict.maxDays, reason: verdict.reason };
       case 'bad-request':
@@ -139,6 +148,7 @@ export function createEntsoeClient(
 
 interface PlatformAnswer extends HttpAnswer {
   readonly mediaType: string | null;
+  readonly clockAheadMs: number | undefined;
 }
 
 function header(headers: Dispatcher.ResponseData['headers'], name: string): string | null {

@@ -71,6 +71,15 @@ describe('the metrics of a source', () => {
     expect(text).toContain(`energy_data_source_answer_bytes_total{source="test",dataset="load"} ${bytes}`);
   });
 
+  it('tell how far our clock is from the source’s, once that is known', async () => {
+    const { registry, client } = measured(async () => ({ ...answer, clockAheadMs: -61_000 }));
+    expect(await registry.metrics()).not.toContain('energy_data_clock_ahead_of_source_seconds{');
+    await client.fetch(request, new AbortController().signal);
+    expect(await registry.metrics()).toContain(
+      'energy_data_clock_ahead_of_source_seconds{source="test"} -61',
+    );
+  });
+
   it('blame no source for a request that the closing collector aborts', async () => {
     const closing = AbortSignal.abort();
     const { registry, client } = measured(rejecting(new Error('aborted')));

@@ -63,6 +63,13 @@ export function createSourceMetrics(registry: Registry) {
     registers,
   });
 
+  const clockAhead = new Gauge({
+    name: 'energy_data_clock_ahead_of_source_seconds',
+    help: 'By how much the clock of a collector was ahead of that of a source at its last answer; absent before, and of one that tells no time',
+    labelNames: ['source'],
+    registers,
+  });
+
   return {
     /**
      * The client of a source, with every request counted and measured. All series are there from the start, with zeros,
@@ -83,7 +90,10 @@ export function createSourceMetrics(registry: Registry) {
         try {
           const result = await client.fetch(request, signal);
           outcome = result.kind === 'answer' ? 'answer' : 'too_large';
-          if (result.kind === 'answer') bytes.inc({ source, dataset }, result.body.byteLength);
+          if (result.kind === 'answer') {
+            bytes.inc({ source, dataset }, result.body.byteLength);
+            if (result.clockAheadMs !== undefined) clockAhead.set({ source }, result.clockAheadMs / 1_000);
+          }
           return result;
         } catch (error) {
           outcome = signal.aborted ? 'aborted' : outcomeOf(error);

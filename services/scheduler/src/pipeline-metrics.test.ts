@@ -22,6 +22,8 @@ const state: PipelineState = {
     { dataset: 'flow', area: CZ, counterArea: FR, startsAt: at('2026-01-03T00:00:00Z') },
   ],
   gaps: [{ dataset: 'load', area: CZ, counterArea: null, seconds: 7_200 }],
+  // An hour behind.
+  now: Temporal.Now.instant().subtract({ hours: 1 }),
   lastRoundAt: at('2026-01-04T00:00:00Z'),
 };
 
@@ -89,6 +91,7 @@ describe('the exported state of the pipeline', () => {
       'energy_data_series_last_instant_timestamp_seconds{dataset="load",area="CZ",counter_area=""} 1767312000',
       'energy_data_series_last_instant_timestamp_seconds{dataset="flow",area="CZ",counter_area="FR"} 1767398400',
       'energy_data_coverage_gap_seconds{dataset="load",area="CZ",counter_area=""} 7200',
+      expect.stringMatching(/^energy_data_clock_ahead_of_database_seconds 3[67]\d\d(\.\d+)?$/),
       'energy_data_scheduler_last_round_timestamp_seconds 1767484800',
     ]);
   });

@@ -48,7 +48,10 @@ export function exportPipelineState(
       }
     });
   }
-  const database = reading('database', readState);
+  const database = reading('database', async () => {
+    const state = await readState();
+    return { ...state, clockAheadMs: Temporal.Now.instant().since(state.now).total('milliseconds') };
+  });
   const queue = reading('queue', async () => {
     await Promise.all(queues.map((monitor) => monitor.check()));
     return Promise.all(queues.map((monitor) => monitor.look()));
@@ -200,6 +203,14 @@ export function exportPipelineState(
     ],
     database,
     ({ gaps }) => gaps.map((item) => [itemLabels(item), item.seconds]),
+  );
+  gauge(
+    [
+      'clock_ahead_of_database_seconds',
+      'By how much the clock of the scheduler is ahead of that of the database',
+    ],
+    database,
+    ({ clockAheadMs }) => [[{}, clockAheadMs / 1_000]],
   );
   gauge(
     ['scheduler_last_round_timestamp_seconds', 'When any scheduler last completed a round'],

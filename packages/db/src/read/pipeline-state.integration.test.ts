@@ -23,6 +23,7 @@ describe('the state of the pipeline', () => {
         windows: [],
         unprocessedPayloads: 0,
         failedPayloads: 0,
+        now: expect.any(Temporal.Instant),
         answersLastMinute: [],
         blocks: [],
         cutOffSources: [],

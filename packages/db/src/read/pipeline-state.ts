@@ -6,6 +6,8 @@ import { countUndecodable } from './undecodable-answers.ts';
 
 /** Where the work of all services stands, as far as PostgreSQL knows. */
 export interface PipelineState {
+  /** By the clock of the database, which dates all that is stored. */
+  readonly now: Temporal.Instant;
   readonly windows: readonly WindowCount[];
   /** Answers that nobody has processed yet, without those that cannot be. */
   readonly unprocessedPayloads: number;
@@ -73,8 +75,8 @@ export function createPipelineStateReader(sql: Sql) {
   return async function readPipelineState(): Promise<PipelineState> {
     const [windows, payloads, answers, blocks, cutOff, lastInstants, gaps, round] = await Promise.all([
       countWindows(),
-      sql<{ unprocessed: number; failed: number }[]>`
-        select
+      sql<{ now: Temporal.Instant; unprocessed: number; failed: number }[]>`
+        select clock_timestamp() as now,
           (select count(*) from raw_payload where processed_at is null and error is null) as unprocessed,
           (${countUndecodable(sql)}) as failed`,
       sql<SourceAnswers[]>`${answersOfLastMinute(sql)} order by source`,
@@ -99,6 +101,7 @@ export function createPipelineStateReader(sql: Sql) {
     const [counts] = payloads;
     if (counts === undefined) throw new Error('counting payloads returned no row');
     return {
+      now: counts.now,
       windows,
       unprocessedPayloads: counts.unprocessed,
       failedPayloads: counts.failed,
