@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { describe, expect, inject, it } from 'vitest';
-import { connect } from './connect.ts';
+import { connect, type Transaction } from './connect.ts';
 import { ensureDatabase } from './ensure-database.ts';
 import { findStorage, migrate } from './migrate.ts';
 import { migrationFiles } from './migration-files.ts';
 import { createMissingDatabase } from './missing-database.ts';
-import type { LockWait } from './patient-transaction.ts';
+import { beginPatiently, type LockWait } from './patient-transaction.ts';
 
 /** A database of its own without any schema. */
 async function withEmptyDatabase(test: (url: string) => Promise<void>): Promise<void> {
@@ -18,6 +18,18 @@ async function withEmptyDatabase(test: (url: string) => Promise<void>): Promise<
   } finally {
     const sql = connect(database.url, { max: 1 });
     await sql`drop database ${sql(name)} with (force)`;
+    await sql.end();
+  }
+}
+
+/** Resolves once somebody waits for a lock. */
+async function afterWaiting(url: string): Promise<void> {
+  const sql = connect(url, { max: 1 });
+  try {
+    await expect
+      .poll(async () => (await sql`select from pg_locks where not granted`).length, { timeout: 10_000 })
+      .toBeGreaterThan(0);
+  } finally {
     await sql.end();
   }
 }
@@ -84,6 +96,37 @@ describe('migrate', () => {
         const rows = await sql<{ name: string }[]>`
           select hypertable_name as name from timescaledb_information.hypertables order by 1`;
         expect(rows.map(({ name }) => name)).toEqual(['point', 'point_revision']);
+      } finally {
+        await sql.end();
+      }
+    }));
+});
+
+describe('beginPatiently', () => {
+  it('gives way also where two would wait for each other for ever', () =>
+    withEmptyDatabase(async (url) => {
+      const sql = connect(url, { max: 2 });
+      try {
+        await sql`create table first (id int)`;
+        await sql`create table second (id int)`;
+        const writer = await sql.reserve();
+        await writer`begin`;
+        await writer`insert into second values (1)`;
+        let waits = 0;
+        let written: Promise<unknown> = Promise.resolve();
+        const change = async (transaction: Transaction) => {
+          await transaction`alter table first add column if not exists name text`;
+          // Who began to wait first is the one that the server ends.
+          if (waits === 0) written = afterWaiting(url).then(() => writer`insert into first values (1)`);
+          await transaction`alter table second add column if not exists name text`;
+        };
+        const onWait = () => {
+          waits++;
+          void written.then(() => writer`commit`).then(() => writer.release());
+        };
+        await beginPatiently(sql, change, { lockTimeoutMs: 60_000, pauseMs: 500, onWait });
+        expect(waits).toBe(1);
+        expect(await sql`select name from first`).toEqual([{ name: null }]);
       } finally {
         await sql.end();
       }

@@ -1,8 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import postgres from 'postgres';
 import type { Sql, Transaction } from './connect.ts';
 
-/** What the server says when a lock was not to be had in time. */
+/** What the server says when a lock was not to be had in time, or when two would have waited for each other. */
 const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK = '40P01';
+
+/** Below the time after which the server looks for deadlocks (a second by default): a writer is never what it ends for us. */
+const LOCK_TIMEOUT_MS = 500;
 
 export interface Patience {
   /** For how long a statement waits for a lock. */
@@ -30,7 +35,7 @@ export interface LockWait {
 export async function beginPatiently(
   sql: Sql,
   work: (transaction: Transaction) => Promise<unknown>,
-  { lockTimeoutMs = 2_000, pauseMs = 10_000, onWait }: Patience = {},
+  { lockTimeoutMs = LOCK_TIMEOUT_MS, pauseMs = 10_000, onWait }: Patience = {},
 ): Promise<void> {
   for (;;) {
     try {
@@ -40,15 +45,15 @@ export async function beginPatiently(
       });
       return;
     } catch (error) {
-      if (!isLockTimeout(error)) throw error;
+      if (!isLockMissed(error)) throw error;
       onWait?.({ holders: await findHolders(sql), pauseMs });
       await pause(pauseMs);
     }
   }
 }
 
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE;
+function isLockMissed(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && [LOCK_NOT_AVAILABLE, DEADLOCK].includes(error.code);
 }
 
 /** A role that is no superuser is not told since when another's transaction runs. */

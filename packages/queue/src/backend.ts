@@ -46,9 +46,6 @@ const LONGEST_RETRY_MS = 2_000;
 
 const SAME_ERROR_EVERY_MS = 30_000;
 
-/** Beside the queues', whose keys begin otherwise. */
-const WRITE_CHECK_KEY = 'energy-data-service:write-check';
-
 /** Said of every lock, also of a job that has just ended; `watchLocks` tells what of it is a loss. */
 const LOCK_NOT_RENEWED = /^could not renew lock for job /;
 
@@ -143,7 +140,8 @@ function onRedis(url: string, telemetry: Telemetry | undefined): Connections {
     },
     async checkWrite(queue) {
       const client = await queue.getBackend().client;
-      await client.set(WRITE_CHECK_KEY, 1, { EX: 60 });
+      // Beside the queue's jobs, which have numbers.
+      await client.set(queue.toKey('write-check'), 1, { EX: 60 });
     },
   };
 }

@@ -27,11 +27,15 @@ export function createJobMetrics(registry: Registry) {
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
     registers,
   });
-  const databaseFull = new Gauge({
+  const isDatabaseFull = new Map<string, () => boolean>();
+  new Gauge({
     name: 'energy_data_database_full',
-    help: 'Whether an attempt at a job has found no room in the database, and none has succeeded since: 1, or else 0',
+    help: 'Whether an attempt at a job has found no room in the database within the last minute: 1, or else 0',
     labelNames: ['queue'],
     registers,
+    collect() {
+      for (const [queue, isFull] of isDatabaseFull) this.set({ queue }, isFull() ? 1 : 0);
+    },
   });
   const wait = new Histogram({
     name: 'energy_data_job_wait_seconds',
@@ -43,14 +47,11 @@ export function createJobMetrics(registry: Registry) {
 
   return {
     /** A queue is there from the start, with zeros, so that its first job and its first failure are seen as a change. */
-    addQueue(queue: string): void {
+    addQueue(queue: string, isFull: () => boolean): void {
       for (const outcome of ATTEMPT_OUTCOMES) attempts.inc({ queue, outcome }, 0);
       for (const priority of PRIORITIES) wait.zero({ queue, priority });
       duration.zero({ queue });
-      databaseFull.set({ queue }, 0);
-    },
-    foundRoom(queue: string, hasRoom: boolean): void {
-      databaseFull.set({ queue }, hasRoom ? 0 : 1);
+      isDatabaseFull.set(queue, isFull);
     },
     attemptStarted<T>(queue: string, { attemptsStarted, timestamp, opts }: Job<T>): void {
       if (attemptsStarted > 1) return;

@@ -16,6 +16,7 @@ import { watchLocks } from './job-locks.ts';
 import type { AttemptOutcome, JobMetrics } from './job-metrics.ts';
 import { createQueueMonitor } from './queue-monitor.ts';
 import { isLastAttempt } from './queues.ts';
+import { watchRoom } from './room-watch.ts';
 import { watchForStandstill } from './standstill.ts';
 
 export interface JobContext {
@@ -80,7 +81,7 @@ export interface RunningWorker {
   checkWork(): Promise<void>;
   /** Rejects when the queue does not answer, or takes no job. */
   checkQueue(): Promise<void>;
-  /** Rejects from an attempt that found no room in the database, until one succeeds. */
+  /** Rejects for a minute after an attempt that found no room in the database. */
   checkRoom(): Promise<void>;
   /** Takes no further job, aborts those that wait for others, and waits for their end. */
   close(): Promise<void>;
@@ -111,7 +112,8 @@ export function startWorker<T, Beginning>(
     countStartable: () => monitor.countStartable(limiter?.max),
     afterMs: standstillMs,
   });
-  metrics?.addQueue(queue);
+  const room = watchRoom();
+  metrics?.addQueue(queue, () => room.describe() !== null);
   const worker = backend.createWorker<T>(queue, runAttempt, {
     concurrency,
     ...(limiter && { limiter }),
@@ -123,8 +125,6 @@ export function startWorker<T, Beginning>(
   });
   const locks = watchLocks(worker, log.child({ queue }));
   const closing = new AbortController();
-  /** What the last attempt said that found no room in the database, if none has succeeded since. */
-  let noRoom: string | null = null;
   return {
     async checkWork() {
       if (!worker.isRunning()) throw new Error('the worker has stopped');
@@ -133,7 +133,8 @@ export function startWorker<T, Beginning>(
     },
     checkQueue: monitor.check,
     async checkRoom() {
-      if (noRoom !== null) throw new Error(noRoom);
+      const reason = room.describe();
+      if (reason !== null) throw new Error(`the database has no room: ${reason}`);
     },
     async close() {
       closing.abort();
@@ -175,16 +176,11 @@ export function startWorker<T, Beginning>(
     throw new DelayedError();
   }
 
-  function setNoRoom(reason: string | null): void {
-    noRoom = reason;
-    metrics?.foundRoom(queue, reason === null);
-  }
-
   /** Ends after a while, or when the worker closes. */
   async function waitForDatabase(error: unknown, jobLog: Logger): Promise<void> {
     const isFull = isDatabaseFull(error);
     const reason = describeError(error);
-    if (isFull) setNoRoom(`the database has no room: ${reason}`);
+    if (isFull) room.foundFull(reason);
     jobLog.warn({ reason }, `the database is ${isFull ? 'full' : 'away'}, the job waits`);
     try {
       await pause(isFull ? databaseFullPauseMs : DATABASE_AWAY_PAUSE_MS, undefined, {
@@ -228,7 +224,6 @@ export function startWorker<T, Beginning>(
       giveUp = (error) => handler.giveUp(data, error, beginning);
       const isRetriedByHand = job.progress === GIVEN_UP;
       await handler.handle(data, { log: jobLog, signal: closing.signal, isRetriedByHand }, beginning);
-      setNoRoom(null);
       jobLog.debug({ durationMs: Math.round(performance.now() - startedAt) }, 'job completed');
     } catch (err) {
       if (isDatabaseFull(err) || (giveUp === undefined && isDatabaseAway(err))) {

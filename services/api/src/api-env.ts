@@ -10,8 +10,9 @@ export interface ApiEnv {
     /** Carries the request's id. */
     log: Logger;
     /**
-     * Waits until one more answer may be made while it is sent, and counts it as such until it has been. It may have been given
-     * up meanwhile, see `onceSent`.
+     * Waits until one more answer may be made while it is sent, and counts it as such until it has been, see `onceSent`.
+     *
+     * @throws {ProblemError} 503 when too many wait, or the request was given up before its turn
      */
     beginSending: () => Promise<void>;
   };

@@ -4,9 +4,9 @@ import type { Context } from 'hono';
 import type { ApiEnv } from './api-env.ts';
 import { createMemoryShare, type MemoryShare } from './memory-share.ts';
 import { areaCode } from './names.ts';
+import { onceSent } from './once-sent.ts';
 import { strictParameters } from './parameters.ts';
 import { ProblemError } from './problem.ts';
-import { onceSent } from './request-limits.ts';
 import { FAILURES, jsonContent, MALFORMED, UNKNOWN } from './responses.ts';
 import { createRouter } from './router.ts';
 

@@ -1,10 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ApiEnv } from './api-env.ts';
+import { onceSent } from './once-sent.ts';
 import { ProblemError } from './problem.ts';
 
 /** How many requests may wait for the database, and for how long, and how many answers their readers. */
 export interface RequestLimits {
-  /** Requests whose answer has not begun; one more is refused. */
+  /** Requests whose answer has not begun; one more is refused. Those that wait for their turn to be sent are counted apart. */
   readonly maxWaiting: number;
   /** After which a request is refused whose answer has not begun. */
   readonly answerTimeoutMs: number;
@@ -31,12 +32,15 @@ export function limitRequests({
   maxSending,
 }: RequestLimits): MiddlewareHandler<ApiEnv> {
   let waiting = 0;
-  const beginSending = createSendingQueue(maxSending);
+  const sending = createSendingQueue(maxSending, maxWaiting);
   return async (c, next) => {
-    if (waiting >= maxWaiting) throw busy();
-    c.set('beginSending', () => beginSending(c));
+    if (waiting - sending.countWaiting() >= maxWaiting) throw busy();
+    c.set('beginSending', () => sending.begin(c));
     const timedOut = Promise.withResolvers<never>();
-    const timer = setTimeout(() => timedOut.reject(busy()), answerTimeoutMs);
+    const timer = setTimeout(
+      () => timedOut.reject(sending.isWaiting(c) ? crowded() : busy()),
+      answerTimeoutMs,
+    );
     // What was given up still waits for its connection, and counts until it had it.
     waiting += 1;
     const answered = next().finally(() => {
@@ -50,32 +54,47 @@ export function limitRequests({
   };
 }
 
-/** Lets `most` answers be sent at a time; others wait for their turn, first come, first served. */
-function createSendingQueue(most: number): (c: Context<ApiEnv>) => Promise<void> {
+/** Lets `most` answers be sent at a time; up to `mostWaiting` others wait for their turn, first come, first served. */
+function createSendingQueue(most: number, mostWaiting: number) {
   let sending = 0;
-  const turns: (() => void)[] = [];
-  const end = () => {
-    const next = turns.shift();
-    if (next === undefined) sending -= 1;
-    else next();
-  };
-  return async (c) => {
-    if (sending < most) sending += 1;
-    else await new Promise<void>((resolve) => turns.push(resolve));
-    onceSent(c, end);
-  };
-}
+  const turns = new Map<Context<ApiEnv>, () => void>();
+  function end(): void {
+    const [next] = turns;
+    if (next === undefined) {
+      sending -= 1;
+      return;
+    }
+    const [c, take] = next;
+    turns.delete(c);
+    take();
+  }
 
-/**
- * Calls back once the answer of a request has been sent, or is not wanted any more: the connection is gone, or the request was
- * given up and answered otherwise. At once where that has happened already, or where there is no connection, as in tests.
- */
-export function onceSent(c: Context<ApiEnv>, callBack: () => void): void {
-  const outgoing = c.env?.outgoing;
-  if (outgoing === undefined || outgoing.closed) callBack();
-  else outgoing.once('close', callBack);
+  return {
+    /** @throws {ProblemError} 503 when too many wait, or the request was given up before its turn */
+    async begin(c: Context<ApiEnv>): Promise<void> {
+      // As in tests: there is nobody to wait for.
+      if (c.env?.outgoing === undefined) return;
+      if (sending < most) sending += 1;
+      else {
+        if (turns.size >= mostWaiting) throw crowded();
+        const turn = Promise.withResolvers<void>();
+        turns.set(c, turn.resolve);
+        onceSent(c, () => {
+          if (turns.delete(c)) turn.reject(crowded());
+        });
+        await turn.promise;
+      }
+      onceSent(c, end);
+    },
+    isWaiting: (c: Context<ApiEnv>) => turns.has(c),
+    countWaiting: () => turns.size,
+  };
 }
 
 function busy(): ProblemError {
   return new ProblemError(503, 'the database is busy with other requests', [], 5);
+}
+
+function crowded(): ProblemError {
+  return new ProblemError(503, 'too many answers are being sent to others at this moment', [], 5);
 }

@@ -4,6 +4,10 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { cutStalledConnections } from './stalled-connections.ts';
 
+/** A machine that is busy takes its time. */
+const WAIT = { timeout: 20_000 };
+vi.setConfig({ testTimeout: 60_000 });
+
 const AFTER_MS = 120_000;
 
 /** A server that sends without end, and the only connection to it, on which something was asked for. */
@@ -52,7 +56,7 @@ async function untilFull(sent: () => number): Promise<void> {
     before = now;
     return isSame;
   };
-  await expect.poll(isFull).toBe(true);
+  await expect.poll(isFull, WAIT).toBe(true);
 }
 
 async function openConnections(server: Server): Promise<number> {
@@ -67,7 +71,7 @@ it('cuts a connection whose reader takes nothing, whatever else it asks for', as
   client.write('HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n');
   expect(await openConnections(server)).toBe(1);
   look();
-  await expect.poll(() => openConnections(server)).toBe(0);
+  await expect.poll(() => openConnections(server), WAIT).toBe(0);
 });
 
 it('leaves one whose reader takes something from time to time', async () => {
@@ -76,7 +80,7 @@ it('leaves one whose reader takes something from time to time', async () => {
     look();
     const already = sent();
     client.resume();
-    await expect.poll(sent).toBeGreaterThan(already);
+    await expect.poll(sent, WAIT).toBeGreaterThan(already);
     client.pause();
     await untilFull(sent);
   }

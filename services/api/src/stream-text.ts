@@ -1,6 +1,6 @@
 import type { Context, TypedResponse } from 'hono';
 import type { ApiEnv } from './api-env.ts';
-import { onceSent } from './request-limits.ts';
+import { onceSent } from './once-sent.ts';
 
 /** Pieces are joined to at least so many bytes before they are sent. */
 const CHUNK_BYTES = 65_536;
@@ -34,7 +34,7 @@ export async function streamText(
   const first = await readChunk(pieces);
   if (first.isLast) return respond(first.bytes);
   // Nobody reads what follows, and so nobody ends it, where the request was given up while this waited for the database.
-  if (c.env?.outgoing !== undefined) onceSent(c, () => void pieces.return(undefined));
+  onceSent(c, () => void pieces.return(undefined));
   let chunk: Chunk | undefined = first;
   let isReaderGone = false;
   return respond(

@@ -128,7 +128,7 @@ describe('pnpm replay', () => {
       'DATABASE_URL=postgres://u:pw@h/db',
       /^"DATABASE_URL" belongs to no option; one answer alone: --id <id>$/,
     ],
-    ['--database-url=postgres://u:pw@h/db', /^error: unknown option '--database-url'$/],
+    ["--database-url=postgres://u:p'w@h/db", /^error: unknown option '--database-url'$/],
     ['--failed CZ', /"CZ" belongs to no option; one answer alone: --id <id>$/],
   ])('refuses %s', (line, message) => {
     expect(() => readReplay(line)).toThrow(UsageError);

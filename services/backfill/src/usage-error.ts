@@ -11,5 +11,5 @@ export class UsageError extends Error {
  * may be a secret that was meant as a setting.
  */
 export function refusedBy(written: string): UsageError {
-  return new UsageError(written.trim().replace(/(unknown option '[^'=]*)=[^']*'/, "$1'"));
+  return new UsageError(written.trim().replace(/(unknown option '[^'=]*)=.*'/s, "$1'"));
 }

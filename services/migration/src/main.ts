@@ -2,6 +2,7 @@ import {
   createMissingDatabase,
   findStorage,
   isDatabaseAway,
+  isDatabaseFull,
   migrate,
   type Storage,
 } from '@energy-data-service/db';
@@ -44,7 +45,7 @@ try {
     'schema is up to date',
   );
 } catch (err) {
-  if (isDatabaseAway(err))
+  if (isDatabaseAway(err) && !isDatabaseFull(err))
     log.fatal({ reason: err instanceof Error ? err.message : err }, 'the database cannot be reached');
   else log.fatal({ err }, 'migration failed');
   process.exitCode = 1;

@@ -147,7 +147,7 @@ describe('the exported state of the pipeline', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('leaves out what the queue knows while it takes no job, as Redis on a full disk', async () => {
+  it('says of a queue that takes no job that it is not up, and shows what fills it, as Redis can', async () => {
     const { registry } = exported(
       async () => state,
       async () => queueState,
@@ -155,7 +155,8 @@ describe('the exported state of the pipeline', () => {
     );
     const text = await registry.metrics();
     expect(text).toContain('energy_data_pipeline_state_up{part="queue"} 0');
-    expect(text).not.toContain('energy_data_queue_jobs{');
+    expect(text).toContain('energy_data_queue_jobs{queue="collect-entsoe",state="waiting"} 10');
+    expect(text).toContain('energy_data_queue_memory_used_bytes 64000000');
   });
 
   it('leaves out what the database knows while it is away, numbers of before included', async () => {

@@ -52,10 +52,9 @@ export function exportPipelineState(
     const state = await readState();
     return { ...state, clockAheadMs: Temporal.Now.instant().since(state.now).total('milliseconds') };
   });
-  const queue = reading('queue', async () => {
-    await Promise.all(queues.map((monitor) => monitor.check()));
-    return Promise.all(queues.map((monitor) => monitor.look()));
-  });
+  const queue = reading('queue', () => Promise.all(queues.map((monitor) => monitor.look())));
+  // Redis can be looked at also while its disk or its memory is full: what fills it must stay visible.
+  const queueWrites = reading('queue', () => Promise.all(queues.map((monitor) => monitor.check())));
 
   function gauge<T>(
     [name, help, ...labelNames]: readonly [name: string, help: string, ...labelNames: string[]],
@@ -85,7 +84,8 @@ export function exportPipelineState(
     registers: [registry],
     async collect() {
       this.set({ part: 'database' }, (await database()) === null ? 0 : 1);
-      this.set({ part: 'queue' }, (await queue()) === null ? 0 : 1);
+      const isQueueUp = (await queue()) !== null && (await queueWrites()) !== null;
+      this.set({ part: 'queue' }, isQueueUp ? 1 : 0);
     },
   });
 

@@ -6,7 +6,7 @@ import {
   hasPassword,
   startDashboard,
 } from '@energy-data-service/dashboard';
-import { connect, disconnect, isDatabaseAway, migrate } from '@energy-data-service/db';
+import { connect, disconnect, isDatabaseAway, isDatabaseFull, migrate } from '@energy-data-service/db';
 import { startProcessor } from '@energy-data-service/processor';
 import { createJobMetrics, createQueueBackend } from '@energy-data-service/queue';
 import {
@@ -83,14 +83,18 @@ export async function startStandalone(
     print,
   );
   closeSteps.unshift(...database.closeSteps);
-  await migrate(database.url, { columnstoreAfterDays: config.COLUMNSTORE_AFTER_DAYS }).catch(
-    (err: unknown) => {
-      if (config.DATABASE_URL === undefined || !isDatabaseAway(err)) throw err;
-      throw new StartError(`The database cannot be reached (${describeReason(err)}): see DATABASE_URL.`, {
-        cause: err,
-      });
+  await migrate(database.url, {
+    columnstoreAfterDays: config.COLUMNSTORE_AFTER_DAYS,
+    patience: {
+      onWait: ({ holders }) =>
+        print(`The schema is to be changed, and waits for who uses it: ${holders.join(', ')}`),
     },
-  );
+  }).catch((err: unknown) => {
+    if (config.DATABASE_URL === undefined || !isDatabaseAway(err) || isDatabaseFull(err)) throw err;
+    throw new StartError(`The database cannot be reached (${describeReason(err)}): see DATABASE_URL.`, {
+      cause: err,
+    });
+  });
   const sql = connect(database.url, { max: 20 });
   const lookups = connect(database.url, { max: 2 });
   closeSteps.unshift(['database connections', () => disconnect(sql, lookups)]);

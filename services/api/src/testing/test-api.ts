@@ -3,8 +3,7 @@ import type { Dataset } from '@energy-data-service/domain';
 import { createLogger, createMonitoring } from '@energy-data-service/runtime';
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { inject } from 'vitest';
-import type { ApiDependencies } from '../app.ts';
-import { startApi } from '../server.ts';
+import { type ApiOptions, startApi } from '../server.ts';
 
 /** The API on a free port of this machine, with a database of its own. */
 export interface TestApi extends AsyncDisposable {
@@ -18,7 +17,7 @@ export interface TestApi extends AsyncDisposable {
   text(path: string, init?: RequestInit): Promise<string>;
 }
 
-export async function startTestApi(overrides: Partial<ApiDependencies> = {}): Promise<TestApi> {
+export async function startTestApi(overrides: Partial<ApiOptions> = {}): Promise<TestApi> {
   const database = await createTestDatabase(inject('databaseServerUrl'));
   const sql = connect(database.url, { max: 4 });
   const lookups = connect(database.url, { max: 2 });
