@@ -111,12 +111,14 @@ describe('beginPatiently', () => {
         await sql`create table second (id int)`;
         const writer = await sql.reserve();
         await writer`begin`;
+        // The change looks for a deadlock first, and not before the writer waits too.
+        await writer`set local deadlock_timeout = '60s'`;
         await writer`insert into second values (1)`;
         let waits = 0;
         let written: Promise<unknown> = Promise.resolve();
         const change = async (transaction: Transaction) => {
+          await transaction`set local deadlock_timeout = '3s'`;
           await transaction`alter table first add column if not exists name text`;
-          // Who began to wait first is the one that the server ends.
           if (waits === 0) written = afterWaiting(url).then(() => writer`insert into first values (1)`);
           await transaction`alter table second add column if not exists name text`;
         };

@@ -82,6 +82,30 @@ describe('the API, when the database has no answer', () => {
     await full.end();
   });
 
+  it('answers 503 to what it cannot store for want of room', async () => {
+    const full = Object.assign(new Error('could not extend file: No space left on device'), {
+      code: '53100',
+    });
+    await using api = await startTestApi({ requestCollection: () => Promise.reject(full) });
+    const wish = {
+      dataset: 'actual-total-load',
+      area_code: 'CZ',
+      start_time: '2024-01-01',
+      end_time: '2024-01-02',
+    };
+    const response = await api.fetch('/v1/collect-data', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(wish),
+    });
+    expect(await seen(response)).toEqual({
+      status: 503,
+      retryAfter: '30',
+      type: 'application/problem+json',
+      detail: 'the database has no room left',
+    });
+  });
+
   it('answers 503 when the server has no room for another connection, and 200 once it has', async () => {
     await using database = await startTestApi();
     const role = `limited_${new URL(database.url).port}`;
