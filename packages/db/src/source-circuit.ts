@@ -13,26 +13,31 @@ export type SourceCircuitRepository = ReturnType<typeof createSourceCircuitRepos
 export function createSourceCircuitRepository(sql: Sql, limits: CircuitLimits = CIRCUIT_LIMITS) {
   return {
     /**
-     * Takes the turn to try a source that is cut off.
+     * Takes the turn to try a source that is cut off. What has not failed yet goes first: among windows that the source
+     * never manages, those that it does manage would hardly ever have a turn.
      *
-     * @param item - names what is asked for: one that has not failed yet need not wait for the end of the pause
-     * @returns 0 if it was taken, or the source is not cut off any more; else for how many milliseconds nobody may ask
+     * @param item - names what is asked for: one that nothing has failed of need not wait for the end of the pause
+     * @param hasFailed - whether this request has: it lets others go first, for as long as the shortest pause
+     * @returns 0 if it was taken, or the source is not cut off any more; else after how many milliseconds to come again,
+     *   which are others for everyone, so that not all come at once
      */
-    async takeProbe(source: string, item: string): Promise<number> {
+    async takeProbe(source: string, item: string, hasFailed: boolean): Promise<number> {
+      const turnAt = sql`probe_at + ${hasFailed ? limits.firstPauseMs : 0} * interval '1 millisecond'`;
       const taken = await sql`
         update source_circuit
         set probing_until = clock_timestamp() + ${PROBE_MS} * interval '1 millisecond'
-        where source = ${source} and (probe_at <= clock_timestamp() or not ${item} = any(items))
+        where source = ${source} and (${turnAt} <= clock_timestamp() or not ${item} = any(items))
           and (probing_until is null or probing_until <= clock_timestamp())`;
       if (taken.count > 0) return 0;
-      const [row] = await sql<{ remainingMs: number }[]>`
-        select case
-            when probing_until > clock_timestamp() then ${LOOK_EVERY_MS}
-            else greatest(ceil(extract(epoch from probe_at - clock_timestamp()) * 1000), 1)
-          end::integer as "remainingMs"
+      const [row] = await sql<{ waitMs: number }[]>`
+        select ceil(case
+            when probing_until > clock_timestamp() then ${LOOK_EVERY_MS} * (1 + random())
+            else greatest(extract(epoch from ${turnAt} - clock_timestamp()) * 1000, 1)
+              + random() * ${limits.firstPauseMs}
+          end)::integer as "waitMs"
         from source_circuit
         where source = ${source} and opened_at is not null`;
-      return row?.remainingMs ?? 0;
+      return row?.waitMs ?? 0;
     },
 
     /** Lets another have the turn, where a try ended without telling anything about the source. */

@@ -24,6 +24,8 @@ export interface JobContext {
   readonly log: Logger;
   /** Aborts when the worker closes; pass it on to every request. The job will run again, elsewhere or later. */
   readonly signal: AbortSignal;
+  /** From 1. Attempts that were put off, or ended with their worker, are not counted. */
+  readonly attempt: number;
   /** Whether the job had failed for good, and runs again because a person wants it to. */
   readonly isRetriedByHand: boolean;
 }
@@ -215,7 +217,8 @@ export function startWorker<T, Beginning>(
   }
 
   async function processJob(job: Job<T>, token?: string): Promise<void> {
-    const jobLog = log.child({ queue, jobId: job.id, job: job.name, attempt: job.attemptsMade + 1 });
+    const attempt = job.attemptsMade + 1;
+    const jobLog = log.child({ queue, jobId: job.id, job: job.name, attempt });
     const startedAt = performance.now();
     let giveUp: ((error: unknown) => Promise<void>) | undefined;
     try {
@@ -223,7 +226,11 @@ export function startWorker<T, Beginning>(
       const beginning = await handler.begin(data);
       giveUp = (error) => handler.giveUp(data, error, beginning);
       const isRetriedByHand = job.progress === GIVEN_UP;
-      await handler.handle(data, { log: jobLog, signal: closing.signal, isRetriedByHand }, beginning);
+      await handler.handle(
+        data,
+        { log: jobLog, signal: closing.signal, attempt, isRetriedByHand },
+        beginning,
+      );
       jobLog.debug({ durationMs: Math.round(performance.now() - startedAt) }, 'job completed');
     } catch (err) {
       if (isDatabaseFull(err) || (giveUp === undefined && isDatabaseAway(err))) {

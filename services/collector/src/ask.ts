@@ -52,12 +52,15 @@ export function createAsk({
    * @returns whether this is the one request that is tried of a source that is cut off
    * @throws {ThrottledError} while nobody may ask, {PostponedError} while this may not be asked
    */
-  async function waitForTurn(request: CollectRequest, { block, failing }: SourceLook): Promise<boolean> {
+  async function waitForTurn(
+    request: CollectRequest,
+    { block, failing }: SourceLook,
+    { attempt }: JobContext,
+  ): Promise<boolean> {
     if (block !== null) throw new ThrottledError(block.reason, block.remainingMs);
     if (failing !== 'cut-off') return false;
-    const waitMs = await sourceCircuit.takeProbe(request.source, itemOf(request));
-    // Apart from each other, so that they do not all come back at once.
-    if (waitMs > 0) throw new PostponedError('source is cut off', waitMs * (1 + Math.random()));
+    const waitMs = await sourceCircuit.takeProbe(request.source, itemOf(request), attempt > 1);
+    if (waitMs > 0) throw new PostponedError('source is cut off', waitMs);
     return true;
   }
 
@@ -141,7 +144,7 @@ export function createAsk({
     look: SourceLook,
     context: JobContext,
   ): Promise<FetchResult> => {
-    const isProbe = await waitForTurn(request, look);
+    const isProbe = await waitForTurn(request, look, context);
     const slot = await takeSlot(request, priority, isProbe);
     try {
       const result = await fetchWith(slot, request, context);

@@ -17,7 +17,7 @@ import {
   splitWindow,
   TransientError,
 } from '@energy-data-service/domain';
-import type { CollectJob } from '@energy-data-service/queue';
+import type { CollectJob, JobContext } from '@energy-data-service/queue';
 import { createLogger } from '@energy-data-service/runtime';
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { describe, expect, inject, it, type Mock, vi } from 'vitest';
@@ -52,8 +52,10 @@ interface Collector {
   readonly sourceState: ReturnType<typeof createSourceStateRepository>;
   /** Of the source: what it was asked. */
   readonly fetch: Mock<SourceClient['fetch']>;
-  /** Runs an attempt of the request's job, or of another request's. */
+  /** Runs the first attempt of the request's job, or of another request's. */
   attempt(isRetriedByHand: boolean, request?: CollectRequest, signal?: AbortSignal): Promise<void>;
+  /** Runs an attempt after others of the request's job that failed. */
+  attemptAgain(request: CollectRequest): Promise<void>;
 }
 
 /** Requests that the source may see in a minute, and those that a backfill leaves to others. */
@@ -78,16 +80,23 @@ async function withCollector(test: (collector: Collector) => Promise<void>): Pro
     rawPayloadQueue: { add: async () => undefined },
   });
   const log = createLogger('test', 'error');
+  async function run(
+    request: CollectRequest,
+    context: Pick<JobContext, 'attempt' | 'isRetriedByHand' | 'signal'>,
+  ): Promise<void> {
+    const job = jobOf(request);
+    await handler.handle(job, { log, ...context }, await handler.begin(job));
+  }
   try {
     await test({
       sql,
       windows,
       sourceState,
       fetch,
-      async attempt(isRetriedByHand, request = REQUEST, signal = new AbortController().signal) {
-        const job = jobOf(request);
-        await handler.handle(job, { log, signal, isRetriedByHand }, await handler.begin(job));
-      },
+      attempt: (isRetriedByHand, request = REQUEST, signal = new AbortController().signal) =>
+        run(request, { attempt: 1, isRetriedByHand, signal }),
+      attemptAgain: (request) =>
+        run(request, { attempt: 2, isRetriedByHand: false, signal: new AbortController().signal }),
     });
   } finally {
     await sql.end();
@@ -276,3 +285,19 @@ describe('of the requests that the source may see in a minute', () => {
       expect(circuit).toEqual({ probing_until: null });
     }));
 });
+
+it('of a source that is cut off, what has not failed yet is tried before what has', () =>
+  withCollector(async ({ sql, windows, fetch, attempt, attemptAgain }) => {
+    const [failed = REQUEST, untried = REQUEST] = splitWindow(REQUEST.window, 1).map((window) => ({
+      ...REQUEST,
+      window,
+    }));
+    await windows.createCollection('test', REQUEST, [failed.window, untried.window], 'backfill');
+    await sql`
+      insert into source_circuit (source, failures, requests, items, opened_at, probe_at)
+      values (${REQUEST.source}, 5, '{}', ${[`${REQUEST.dataset} ${REQUEST.area}`]}, now(), now())`;
+    await expect(attemptAgain(failed)).rejects.toThrow('source is cut off');
+    await attempt(false, untried);
+    await attemptAgain(failed);
+    expect(fetch.mock.calls.map(([request]) => request)).toEqual([untried, failed]);
+  }));

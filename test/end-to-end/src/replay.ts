@@ -31,7 +31,7 @@ export async function processInOrder(sql: Sql): Promise<void> {
     storedAnswers: createStoredAnswerRepository(sql),
   });
   const answers = await sql<{ id: number }[]>`select id from raw_payload order by received_at`;
-  const context = { log, signal: new AbortController().signal, isRetriedByHand: false };
+  const context = { log, signal: new AbortController().signal, attempt: 1, isRetriedByHand: false };
   for (const { id } of answers) {
     const job = { rawPayloadId: id };
     await handler.handle(job, context, await handler.begin(job));

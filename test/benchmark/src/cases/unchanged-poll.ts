@@ -32,6 +32,7 @@ export const unchangedPoll: BenchmarkCase = {
     const context = {
       log: createLogger('benchmark', 'warn', process.stderr),
       signal: AbortSignal.any([]),
+      attempt: 1,
       isRetriedByHand: false,
     };
     let rawPayloadId = 0;
