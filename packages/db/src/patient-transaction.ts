@@ -6,7 +6,7 @@ import type { Sql, Transaction } from './connect.ts';
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
 
-/** Below the time after which the server looks for deadlocks (a second by default): a writer is never what it ends for us. */
+/** Below the time after which the server looks for deadlocks (a second by default): hardly ever is a writer what it ends for us. */
 const LOCK_TIMEOUT_MS = 500;
 
 export interface Patience {

@@ -1,10 +1,11 @@
+import { CIRCUIT_LIMITS, PROBE_RANKS } from '@energy-data-service/domain';
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { expect, inject, it } from 'vitest';
 import { connect, type Sql } from './connect.ts';
 import { createSourceCircuitRepository, type SourceCircuitRepository } from './source-circuit.ts';
 import { createSourceStateRepository } from './source-state.ts';
 
-const limits = { failures: 2, firstPauseMs: 3_600_000, longestPauseMs: 3_600_000 };
+const limits = { ...CIRCUIT_LIMITS, failures: 2, firstPauseMs: 3_600_000, longestPauseMs: 3_600_000 };
 
 async function withCircuit(
   test: (circuit: SourceCircuitRepository, sql: Sql) => Promise<void>,
@@ -42,57 +43,67 @@ it('lets one try, and the others look soon how that ended', () =>
   withCircuit(async (circuit, sql) => {
     await cutOff(circuit, sql);
     const waits = await Promise.all(
-      Array.from({ length: 8 }, () => circuit.takeProbe('test', 'load of CZ', false)),
+      Array.from({ length: 8 }, () => circuit.takeProbe('test', 'load of CZ', 'live')),
     );
     expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(1);
-    expect(Math.max(...waits)).toBeLessThanOrEqual(4_000);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2_000 + limits.precedenceMs);
   }));
 
 it('does not let a second try begin because of a request that was under way when the source was cut off', () =>
   withCircuit(async (circuit, sql) => {
     const { now } = await createSourceStateRepository(sql).look('test');
     await cutOff(circuit, sql);
-    expect(await circuit.takeProbe('test', 'load of CZ', false)).toBe(0);
+    expect(await circuit.takeProbe('test', 'load of CZ', 'live')).toBe(0);
     await circuit.recordFailure('test', { request: 'c', item: 'load of CZ' }, now.subtract({ seconds: 1 }));
-    expect(await circuit.takeProbe('test', 'load of CZ', false)).toBeGreaterThan(0);
+    expect(await circuit.takeProbe('test', 'load of CZ', 'live')).toBeGreaterThan(0);
     await circuit.releaseProbe('test');
-    expect(await circuit.takeProbe('test', 'load of CZ', false)).toBe(0);
+    expect(await circuit.takeProbe('test', 'load of CZ', 'live')).toBe(0);
   }));
 
 it('lets what has not failed yet try before the pause is over', () =>
   withCircuit(async (circuit, sql) => {
     await cutOff(circuit, sql);
     await sql`update source_circuit set probe_at = now() + interval '1 hour'`;
-    expect(await circuit.takeProbe('test', 'load of CZ', false)).toBeGreaterThan(0);
-    expect(await circuit.takeProbe('test', 'load of FR', false)).toBe(0);
-    expect(await circuit.takeProbe('test', 'load of AT', false)).toBeGreaterThan(0);
+    expect(await circuit.takeProbe('test', 'load of CZ', 'live')).toBeGreaterThan(0);
+    expect(await circuit.takeProbe('test', 'load of FR', 'live')).toBe(0);
+    expect(await circuit.takeProbe('test', 'load of AT', 'live')).toBeGreaterThan(0);
   }));
 
-it('lets what has not failed yet go first once the pause is over, and the rest after it', () =>
+it('lets live data go first once the pause is over, then what has not failed, then the rest', () =>
   withCircuit(async (circuit, sql) => {
     await cutOff(circuit, sql);
-    expect(await circuit.takeProbe('test', 'load of CZ', true)).toBeGreaterThan(limits.firstPauseMs / 2);
-    expect(await circuit.takeProbe('test', 'load of CZ', false)).toBe(0);
-    await circuit.releaseProbe('test');
-    await sql`update source_circuit set probe_at = now() - interval '1 hour'`;
-    expect(await circuit.takeProbe('test', 'load of CZ', true)).toBe(0);
+    /** Which ranks may go so long after the end of the pause. */
+    async function ranksAfter(precedences: number): Promise<string[]> {
+      const ranks: string[] = [];
+      for (const rank of PROBE_RANKS) {
+        await sql`
+          update source_circuit
+          set probing_until = null, probe_at = now() - ${(precedences + 0.5) * limits.precedenceMs} * interval '1 millisecond'`;
+        if ((await circuit.takeProbe('test', 'load of CZ', rank)) === 0) ranks.push(rank);
+      }
+      return ranks;
+    }
+    expect(await ranksAfter(-1)).toEqual([]);
+    expect(await ranksAfter(0)).toEqual(['live']);
+    expect(await ranksAfter(1)).toEqual(['live', 'untried']);
+    expect(await ranksAfter(2)).toEqual(['live', 'untried', 'failed']);
   }));
 
 it('gives a try to another when nobody reports on it', () =>
   withCircuit(async (circuit, sql) => {
     await cutOff(circuit, sql);
-    expect(await circuit.takeProbe('test', 'load of CZ', false)).toBe(0);
+    expect(await circuit.takeProbe('test', 'load of CZ', 'live')).toBe(0);
     await sql`update source_circuit set probing_until = now()`;
-    expect(await circuit.takeProbe('test', 'load of CZ', false)).toBe(0);
+    expect(await circuit.takeProbe('test', 'load of CZ', 'live')).toBe(0);
   }));
 
 it('waits for the whole pause after a try that failed', () =>
   withCircuit(async (circuit, sql) => {
     await cutOff(circuit, sql);
-    await circuit.takeProbe('test', 'load of CZ', false);
+    await circuit.takeProbe('test', 'load of CZ', 'live');
     const { now } = await createSourceStateRepository(sql).look('test');
     await circuit.recordFailure('test', { request: 'b', item: 'load of CZ' }, now);
-    expect(await circuit.takeProbe('test', 'load of CZ', false)).toBeGreaterThan(limits.firstPauseMs / 2);
+    expect(await circuit.takeProbe('test', 'load of CZ', 'live')).toBeGreaterThan(limits.firstPauseMs / 2);
   }));
 
 it('is over with the first answer, and says since when it had been', () =>
@@ -100,6 +111,6 @@ it('is over with the first answer, and says since when it had been', () =>
     await cutOff(circuit, sql);
     expect(await circuit.recordAnswer('test')).toBeInstanceOf(Temporal.Instant);
     expect(await circuit.recordAnswer('test')).toBeNull();
-    expect(await circuit.takeProbe('test', 'load of CZ', false)).toBe(0);
+    expect(await circuit.takeProbe('test', 'load of CZ', 'live')).toBe(0);
     expect((await createSourceStateRepository(sql).look('test')).failing).toBe('no');
   }));

@@ -1,7 +1,17 @@
-import { afterFailure, CIRCUIT_LIMITS, type Circuit, type CircuitLimits } from '@energy-data-service/domain';
+import {
+  afterFailure,
+  CIRCUIT_LIMITS,
+  type Circuit,
+  type CircuitLimits,
+  PROBE_RANKS,
+  type ProbeRank,
+} from '@energy-data-service/domain';
 import type { Sql } from './connect.ts';
 
-/** A try that nobody reports on, because its process died, is taken by another after so long: longer than a request hangs. */
+/**
+ * A try that nobody reports on, because its process died, is taken by another after so long: longer than a source may be silent.
+ * One whose answer trickles in for longer may have another beside it.
+ */
 const PROBE_MS = 120_000;
 
 /** While a try is under way, others look so often how it ended. */
@@ -13,28 +23,28 @@ export type SourceCircuitRepository = ReturnType<typeof createSourceCircuitRepos
 export function createSourceCircuitRepository(sql: Sql, limits: CircuitLimits = CIRCUIT_LIMITS) {
   return {
     /**
-     * Takes the turn to try a source that is cut off. What has not failed yet goes first: among windows that the source
-     * never manages, those that it does manage would hardly ever have a turn.
+     * Takes the turn to try a source that is cut off.
      *
      * @param item - names what is asked for: one that nothing has failed of need not wait for the end of the pause
-     * @param hasFailed - whether this request has: it lets others go first, for as long as the shortest pause
      * @returns 0 if it was taken, or the source is not cut off any more; else after how many milliseconds to come again,
-     *   which are others for everyone, so that not all come at once
+     *   differently many for everyone, so that not all come at once
      */
-    async takeProbe(source: string, item: string, hasFailed: boolean): Promise<number> {
-      const turnAt = sql`probe_at + ${hasFailed ? limits.firstPauseMs : 0} * interval '1 millisecond'`;
+    async takeProbe(source: string, item: string, rank: ProbeRank): Promise<number> {
+      const turnAt = sql`probe_at + ${PROBE_RANKS.indexOf(rank) * limits.precedenceMs} * interval '1 millisecond'`;
       const taken = await sql`
         update source_circuit
         set probing_until = clock_timestamp() + ${PROBE_MS} * interval '1 millisecond'
         where source = ${source} and (${turnAt} <= clock_timestamp() or not ${item} = any(items))
           and (probing_until is null or probing_until <= clock_timestamp())`;
       if (taken.count > 0) return 0;
+      const spreadMs = rank === 'failed' ? limits.failedReturnMs : limits.precedenceMs;
       const [row] = await sql<{ waitMs: number }[]>`
-        select ceil(case
-            when probing_until > clock_timestamp() then ${LOOK_EVERY_MS} * (1 + random())
-            else greatest(extract(epoch from ${turnAt} - clock_timestamp()) * 1000, 1)
-              + random() * ${limits.firstPauseMs}
-          end)::integer as "waitMs"
+        select ceil(
+            case
+              when probing_until > clock_timestamp() then ${LOOK_EVERY_MS}
+              else greatest(extract(epoch from ${turnAt} - clock_timestamp()) * 1000, 1)
+            end + random() * ${spreadMs}
+          )::integer as "waitMs"
         from source_circuit
         where source = ${source} and opened_at is not null`;
       return row?.waitMs ?? 0;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { afterFailure, type Circuit } from './circuit.ts';
+import { afterFailure, CIRCUIT_LIMITS, type Circuit } from './circuit.ts';
 
-const limits = { failures: 3, firstPauseMs: 30_000, longestPauseMs: 100_000 };
+const limits = { ...CIRCUIT_LIMITS, failures: 3, firstPauseMs: 30_000, longestPauseMs: 100_000 };
 const START = Temporal.Instant.from('2024-01-01T00:00:00Z');
 
 /** Lets requests fail, each asked and answered so many seconds after the start. */

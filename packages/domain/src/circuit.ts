@@ -12,6 +12,13 @@ export interface Circuit {
   readonly probeAt: Temporal.Instant | null;
 }
 
+/**
+ * Who may try a source that is cut off goes in this order: live data, then what has not failed yet, then what has. Else the windows
+ * that a source does manage would hardly ever have a turn among those that it never does.
+ */
+export const PROBE_RANKS = ['live', 'untried', 'failed'] as const;
+export type ProbeRank = (typeof PROBE_RANKS)[number];
+
 export interface CircuitLimits {
   /** Failures after which a source counts as cut off. */
   readonly failures: number;
@@ -19,6 +26,10 @@ export interface CircuitLimits {
   readonly firstPauseMs: number;
   /** … up to this. */
   readonly longestPauseMs: number;
+  /** For so long the ranks before it go first, in milliseconds, each one in turn. */
+  readonly precedenceMs: number;
+  /** What has failed comes back within so long, in milliseconds. Many such jobs at once would keep the others from their turn. */
+  readonly failedReturnMs: number;
 }
 
 /** Five different requests cannot all be at fault; and a try a minute finds the end of an outage soon. */
@@ -26,6 +37,8 @@ export const CIRCUIT_LIMITS: CircuitLimits = {
   failures: 5,
   firstPauseMs: 10_000,
   longestPauseMs: 60_000,
+  precedenceMs: 10_000,
+  failedReturnMs: 5 * 60_000,
 };
 
 /**

@@ -5,6 +5,8 @@ import { startTestApi, type TestApi } from './testing/test-api.ts';
 
 const SERIES = '/v1/series';
 
+const WAIT = { timeout: 20_000, interval: 20 };
+
 /** Another pool on the API's database, as its own user or as another. */
 function connectTo({ sql }: TestApi, options: Parameters<typeof connect>[1], user?: string): Sql {
   const { host, port, database, user: owner, pass } = sql.options;
@@ -41,6 +43,24 @@ describe('the API, when the database has no answer', () => {
     });
     expect((await api.fetch(SERIES)).status).toBe(200);
     await slow.end();
+  });
+
+  it('measures for how long those waited who did not wait for the end', async () => {
+    await using api = await startTestApi();
+    const leaving = new AbortController();
+    await whileSeriesAreLocked(api.sql, async () => {
+      const left = expect(api.fetch(SERIES, { signal: leaving.signal })).rejects.toThrow('aborted');
+      await expect
+        .poll(async () => (await api.sql`select from pg_locks where not granted`).length, WAIT)
+        .toBe(1);
+      leaving.abort();
+      await left;
+      // The connection is gone for the server too.
+      expect((await api.fetch('/livez')).status).toBe(200);
+    });
+    await expect
+      .poll(() => api.text('/metrics'), WAIT)
+      .toContain(`duration_seconds_count{method="GET",route="${SERIES}"} 1`);
   });
 
   it('answers 503 while every connection is busy for too long, and 200 once one is free', async () => {

@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { ApiEnv } from './api-env.ts';
+import { onceSent } from './once-sent.ts';
 
 /** Counts and measures requests by the pattern of their route, so that no path of a client makes a series of its own. */
 export function httpMetrics(registry: Registry): MiddlewareHandler<ApiEnv> {
@@ -27,10 +28,9 @@ export function httpMetrics(registry: Registry): MiddlewareHandler<ApiEnv> {
     const route = routeLabel(routePath(c, -1));
     requests.inc({ method, route, status: c.res.status });
     const measure = () => duration.observe({ method, route }, (performance.now() - startedAt) / 1_000);
-    // Its body is written after all handlers are through.
-    const outgoing = c.env?.outgoing;
-    if (outgoing === undefined) measure();
-    else outgoing.once('close', measure);
+    // Its body is written after all handlers are through; who left before that waited for so long all the same.
+    if (c.env?.outgoing === undefined) measure();
+    else onceSent(c, measure);
   };
 }
 

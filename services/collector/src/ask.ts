@@ -14,6 +14,7 @@ import {
   PermanentError,
   PostponedError,
   type Priority,
+  type ProbeRank,
   type SourceClient,
   ThrottledError,
   TransientError,
@@ -55,11 +56,11 @@ export function createAsk({
   async function waitForTurn(
     request: CollectRequest,
     { block, failing }: SourceLook,
-    { attempt }: JobContext,
+    rank: ProbeRank,
   ): Promise<boolean> {
     if (block !== null) throw new ThrottledError(block.reason, block.remainingMs);
     if (failing !== 'cut-off') return false;
-    const waitMs = await sourceCircuit.takeProbe(request.source, itemOf(request), attempt > 1);
+    const waitMs = await sourceCircuit.takeProbe(request.source, itemOf(request), rank);
     if (waitMs > 0) throw new PostponedError('source is cut off', waitMs);
     return true;
   }
@@ -144,7 +145,7 @@ export function createAsk({
     look: SourceLook,
     context: JobContext,
   ): Promise<FetchResult> => {
-    const isProbe = await waitForTurn(request, look, context);
+    const isProbe = await waitForTurn(request, look, rankOf(priority, context));
     const slot = await takeSlot(request, priority, isProbe);
     try {
       const result = await fetchWith(slot, request, context);
@@ -164,6 +165,11 @@ export function createAsk({
       throw err;
     }
   };
+}
+
+function rankOf(priority: Priority, { attempt }: JobContext): ProbeRank {
+  if (priority === 'live') return 'live';
+  return attempt === 1 ? 'untried' : 'failed';
 }
 
 function itemOf({ dataset, area, counterArea }: CollectRequest): string {

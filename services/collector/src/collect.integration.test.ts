@@ -9,6 +9,7 @@ import {
 } from '@energy-data-service/db';
 import {
   type Answer,
+  CIRCUIT_LIMITS,
   type CollectRequest,
   type FetchResult,
   PermanentError,
@@ -286,18 +287,27 @@ describe('of the requests that the source may see in a minute', () => {
     }));
 });
 
-it('of a source that is cut off, what has not failed yet is tried before what has', () =>
+it('of a source that is cut off, live data is tried before what has not failed yet, and that before the rest', () =>
   withCollector(async ({ sql, windows, fetch, attempt, attemptAgain }) => {
-    const [failed = REQUEST, untried = REQUEST] = splitWindow(REQUEST.window, 1).map((window) => ({
-      ...REQUEST,
-      window,
-    }));
-    await windows.createCollection('test', REQUEST, [failed.window, untried.window], 'backfill');
-    await sql`
+    const [live = REQUEST, untried = REQUEST, failed = REQUEST] = splitWindow(REQUEST.window, 1).map(
+      (window) => ({ ...REQUEST, window }),
+    );
+    await windows.createCollection('test', REQUEST, [live.window], 'live');
+    await windows.createCollection('test', REQUEST, [untried.window, failed.window], 'backfill');
+    /** Cuts the source off, with a pause that has been over for so long. */
+    const cutOff = (precedences: number) => sql`
       insert into source_circuit (source, failures, requests, items, opened_at, probe_at)
-      values (${REQUEST.source}, 5, '{}', ${[`${REQUEST.dataset} ${REQUEST.area}`]}, now(), now())`;
+      values (${REQUEST.source}, 5, '{}', ${[`${REQUEST.dataset} ${REQUEST.area}`]}, now(),
+        now() - ${(precedences + 0.5) * CIRCUIT_LIMITS.precedenceMs} * interval '1 millisecond')`;
+    await cutOff(0);
+    await expect(attemptAgain(failed)).rejects.toThrow('source is cut off');
+    await expect(attempt(false, untried)).rejects.toThrow('source is cut off');
+    // However often it has failed.
+    await attemptAgain(live);
+    await cutOff(1);
     await expect(attemptAgain(failed)).rejects.toThrow('source is cut off');
     await attempt(false, untried);
+    await cutOff(2);
     await attemptAgain(failed);
-    expect(fetch.mock.calls.map(([request]) => request)).toEqual([untried, failed]);
+    expect(fetch.mock.calls.map(([request]) => request)).toEqual([live, untried, failed]);
   }));

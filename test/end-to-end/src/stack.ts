@@ -3,6 +3,7 @@ import { connect, createCollectionWindowRepository, disconnect, type Sql } from 
 import {
   type Area,
   CIRCUIT_LIMITS,
+  type CircuitLimits,
   type CollectRequest,
   type Dataset,
   type Source,
@@ -44,7 +45,13 @@ export interface StackOptions {
 }
 
 /** A source that is cut off is tried again soon. */
-const SHORT_PAUSES = { ...CIRCUIT_LIMITS, firstPauseMs: 500, longestPauseMs: 1_000 };
+const SHORT_PAUSES: CircuitLimits = {
+  ...CIRCUIT_LIMITS,
+  firstPauseMs: 500,
+  longestPauseMs: 1_000,
+  precedenceMs: 300,
+  failedReturnMs: 5_000,
+};
 
 export async function startStack({
   queue,
