@@ -17,6 +17,7 @@ import {
   PermanentError,
   PRIORITIES,
   type Source,
+  splitWindow,
 } from '@energy-data-service/domain';
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { describe, expect, inject, it } from 'vitest';
@@ -267,6 +268,37 @@ describe('pnpm backfill', () => {
       expect(found.map(({ succeeded, pending }) => [succeeded, pending])).toEqual([
         [2, 0],
         [4, 0],
+      ]);
+    }));
+
+  it('asks for nothing twice that another asks for, whatever its bounds, and whatever became of its windows', () =>
+    withBackfills(async ({ sql, run }) => {
+      const ofCzechia = (from: string) =>
+        `--dataset actual-total-load --area CZ --from ${from}T00:00Z --to 2024-07-01T00:00Z --detach`;
+      await run(ofCzechia('2024-01-01'));
+      // The source refuses the second window, which becomes three.
+      const windows = createCollectionWindowRepository(sql);
+      const pending = await windows.findPending('entsoe', PRIORITIES, 0, 10);
+      const second = pending[1]?.request;
+      if (second === undefined) throw new Error('there is no second window');
+      await windows.split(second, splitWindow(second.window, 13), 'too long');
+      const sourceState = createSourceStateRepository(sql);
+      await sourceState.limitWindow('entsoe', 'actual-total-load', 13);
+      expect((await run(ofCzechia('2024-01-20'))).written).toContain(
+        '8 of them wait to be asked for already',
+      );
+      // Of its own it asks only for what is left of the window within which it begins.
+      expect(await work(sql)).toEqual([
+        'CZ 2024-01-01',
+        'CZ 2024-01-20',
+        'CZ 2024-01-31',
+        'CZ 2024-02-13',
+        'CZ 2024-02-26',
+        'CZ 2024-03-01',
+        'CZ 2024-03-31',
+        'CZ 2024-04-30',
+        'CZ 2024-05-30',
+        'CZ 2024-06-29',
       ]);
     }));
 

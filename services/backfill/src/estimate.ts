@@ -16,14 +16,23 @@ const USUAL_BYTES_PER_POINT = 125;
 
 const MS_PER_DAY = 86_400_000;
 
-/** Estimates what so much time of an item holds, from what is stored where there is something. */
+/** Steps that reach over the ends of what is stored are counted whole: in so many they are few. */
+const ENOUGH_STEPS = 20;
+
+/**
+ * Estimates what so much time of an item holds, from what is stored where there is enough of it. Each window holds at least
+ * a point: a year that it touches comes whole.
+ */
 export function estimateVolume(
   { dataset, area }: WantedItem,
-  lengthMs: number,
+  { toAskMs, windows }: { readonly toAskMs: number; readonly windows: number },
   storedVolumes: readonly StoredVolume[],
   answerVolumes: readonly AnswerVolume[],
 ): Estimate {
-  const ofDataset = storedVolumes.filter((volume) => volume.dataset === dataset.id);
+  const enoughDays = Math.max(1, ENOUGH_STEPS / Math.min(...dataset.resolutions.map(stepsPerDay)));
+  const ofDataset = storedVolumes.filter(
+    (volume) => volume.dataset === dataset.id && volume.collectedDays >= enoughDays,
+  );
   const ofItem = ofDataset.filter((volume) => volume.area === area.eic);
   const [basis, perDay] =
     ofItem.length > 0
@@ -31,7 +40,7 @@ export function estimateVolume(
       : ofDataset.length > 0
         ? (['dataset', pointsPerDay(ofDataset)] as const)
         : (['resolution', Math.max(...dataset.resolutions.map(stepsPerDay))] as const);
-  const points = Math.round((lengthMs / MS_PER_DAY) * perDay);
+  const points = Math.max(windows, Math.round((toAskMs / MS_PER_DAY) * perDay));
   const answers = answerVolumes.find((volume) => volume.dataset === dataset.id);
   const bytesPerPoint = answers === undefined ? USUAL_BYTES_PER_POINT : answers.bytes / answers.points;
   return { points, bytes: Math.round(points * bytesPerPoint), basis };

@@ -57,9 +57,13 @@ export function describeTotals(
   if (windows === 0) return ['Nothing to ask for: all of it was answered before (--again asks once more).'];
   const points = sum(items, ({ estimate }) => estimate.points);
   const bytes = sum(items, ({ estimate }) => estimate.bytes);
+  const open = sum(items, ({ openWindows }) => openWindows);
   return [
     `${formatMany(windows, 'window')} = ${formatMany(windows, 'request')} (more where one is too large and has to be split), ` +
       `about ${formatMany(points, 'point')} in ${formatBytes(bytes)}.`,
+    ...(open === 0
+      ? []
+      : [`${formatCount(open)} of them wait to be asked for already: once is enough for all who want them.`]),
     ...[...Map.groupBy(items, ({ dataset }) => dataset.source)].map(([source, ofSource]) => {
       const requests = sum(ofSource, (item) => item.windows.length);
       const perMinute = budgets.get(source);

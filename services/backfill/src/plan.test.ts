@@ -1,5 +1,6 @@
 import type { Completeness } from '@energy-data-service/db';
 import { type Dataset, findArea, type TimeWindow } from '@energy-data-service/domain';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Knowledge, planBackfill, toRequest } from './plan.ts';
 import type { WantedItem } from './wanted-items.ts';
@@ -40,6 +41,7 @@ function plan(
   };
   const whole: Knowledge = {
     ledger: [ledger],
+    openWindows: [[]],
     longestWindow: ({ maxWindowDays }) => maxWindowDays,
     storedVolumes: [],
     answerVolumes: [],
@@ -99,6 +101,57 @@ describe('the windows of a plan', () => {
     const second = plan(item('CZ', '2015-01-01', '2024-01-01'), {}, missing).windows;
     expect(second).toEqual(first.filter((_, i) => i !== 2 && i !== first.length - 1));
   });
+
+  it('are those that wait already, however they were cut, and others only between them', () => {
+    const open = [
+      window('2022-03-01', '2023-01-01'),
+      window('2023-02-01', '2023-03-01'),
+      // Overlaps one that was taken.
+      window('2023-02-15', '2023-04-01'),
+      // Reaches beyond what is wanted.
+      window('2023-12-01', '2024-02-01'),
+    ];
+    const planned = plan(item('CZ', '2022-01-01', '2024-01-01'), {
+      openWindows: [open],
+      longestWindow: () => 200,
+    });
+    expect(planned.windows).toEqual([
+      '2022-01-01/2022-03-01',
+      '2022-03-01/2023-01-01',
+      '2023-01-01/2023-02-01',
+      '2023-02-01/2023-03-01',
+      '2023-03-01/2023-09-17',
+      '2023-09-17/2024-01-01',
+    ]);
+    expect(planned.openWindows).toBe(2);
+  });
+
+  it('cover each stretch once, whatever waits already', () => {
+    const days = fc.integer({ min: 0, max: 60 });
+    const spans = fc.array(
+      fc.tuple(days, days).filter(([from, to]) => from < to),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(spans, fc.integer({ min: 1, max: 40 }), (open, maxDays) => {
+        const start = Temporal.Instant.from('2022-12-20T00:00Z');
+        const at = (day: number) => start.add({ hours: 24 * day });
+        const wanted = item('CZ', '2022-12-30', '2023-01-29');
+        const { windows } = plan(wanted, {
+          openWindows: [
+            open
+              .toSorted(([a, b], [c, d]) => a - c || d - b)
+              .map(([from, to]) => ({ from: at(from), to: at(to) })),
+          ],
+          longestWindow: () => maxDays,
+        });
+        const bounds = windows.map((text) => text.split('/'));
+        expect(bounds[0]?.[0]).toBe('2022-12-30');
+        expect(bounds.at(-1)?.[1]).toBe('2023-01-29');
+        expect(bounds.slice(1).map(([from]) => from)).toEqual(bounds.slice(0, -1).map(([, to]) => to));
+      }),
+    );
+  });
 });
 
 describe('the estimate of a plan', () => {
@@ -127,9 +180,20 @@ describe('the estimate of a plan', () => {
     expect(estimate).toEqual({ points: 1_000, bytes: 125_000, basis: 'dataset' });
   });
 
-  it('counts after the finest resolution where nothing is stored at all', () => {
-    expect(plan(tenDays).estimate).toEqual({ points: 960, bytes: 120_000, basis: 'resolution' });
+  it('counts after the finest resolution where nothing is stored, or too little to count after', () => {
+    const storedVolumes = [
+      { dataset: LOAD.id, area: CZ, points: 4, collectedDays: 0.001 },
+      { dataset: MARGIN.id, area: CZ, points: 1, collectedDays: 1 },
+    ];
+    expect(plan(tenDays, { storedVolumes }).estimate).toEqual({
+      points: 960,
+      bytes: 120_000,
+      basis: 'resolution',
+    });
+    const eleven = item('CZ', '2015-01-01', '2026-01-01', MARGIN);
+    expect(plan(eleven, { storedVolumes }).estimate.points).toBe(12);
     const twoYears = item('CZ', '2021-01-01', '2023-01-01', MARGIN);
     expect(plan(twoYears).estimate).toEqual({ points: 2, bytes: 250, basis: 'resolution' });
+    expect(plan(item('CZ', '2021-01-01', '2021-01-02', MARGIN)).estimate.points).toBe(1);
   });
 });

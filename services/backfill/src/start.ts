@@ -1,6 +1,7 @@
 import {
   createCollectionRepository,
   createCompletenessReader,
+  createOpenWindowsReader,
   createSourceStateRepository,
   createStoredVolumeReader,
   type Sql,
@@ -62,8 +63,10 @@ export async function watchToEnd(id: string, surroundings: Surroundings): Promis
 async function makePlan(items: readonly WantedItem[], again: boolean, sql: Sql): Promise<PlannedItem[]> {
   const volumes = createStoredVolumeReader(sql);
   const datasets = [...new Set(items.map(({ dataset }) => dataset))];
+  const requests = items.map(toRequest);
   const knowledge = {
-    ledger: await createCompletenessReader(sql).find(items.map(toRequest)),
+    ledger: await createCompletenessReader(sql).find(requests),
+    openWindows: await createOpenWindowsReader(sql).within(requests),
     longestWindow: await createSourceStateRepository(sql).findLongestWindows(),
     storedVolumes: await volumes.ofItems(),
     answerVolumes: await volumes.ofAnswers(datasets),
