@@ -1,3 +1,4 @@
+import { connect as openSocket } from 'node:net';
 import postgres from 'postgres';
 
 /** A pool of connections; instants travel as Temporal.Instant, identifiers as numbers, decimals as text. */
@@ -8,6 +9,7 @@ export type Transaction = postgres.TransactionSql<{ instant: Temporal.Instant; i
 interface ConnectOptions {
   readonly max?: number;
   readonly statementTimeoutMs?: number;
+  readonly findPort?: () => Promise<number>;
 }
 
 /**
@@ -15,8 +17,13 @@ interface ConnectOptions {
  *
  * @param max - connections at most; a statement waits until one is free
  * @param statementTimeoutMs - after which the server ends a statement; by default it never does
+ * @param findPort - is asked before each connection, for a server that may listen elsewhere after a restart; never rejects, as
+ *   the driver would lose the connection's place in the pool
  */
-export function connect(url: string, { max = 10, statementTimeoutMs = 0 }: ConnectOptions = {}): Sql {
+export function connect(
+  url: string,
+  { max = 10, statementTimeoutMs = 0, findPort }: ConnectOptions = {},
+): Sql {
   return postgres(url, {
     max,
     connect_timeout: 5,
@@ -24,6 +31,10 @@ export function connect(url: string, { max = 10, statementTimeoutMs = 0 }: Conne
     backoff: (retries) => Math.min(retries * 0.1, 2),
     // Notices of `if not exists` statements are no news.
     onnotice: () => {},
+    // Handed over before it is connected: the driver treats its failure as that of a socket of its own.
+    ...(findPort && {
+      socket: async ({ host: [host] }: { host: [string] }) => openSocket(await findPort(), host),
+    }),
     connection: {
       application_name: 'energy-data-service',
       TimeZone: 'UTC',

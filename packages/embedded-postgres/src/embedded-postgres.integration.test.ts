@@ -126,6 +126,55 @@ it('uses the port that it is given, and says so when that is taken', async () =>
   await server.stop();
 });
 
+/**
+ * Starts a server again, and ends it.
+ *
+ * @returns whether it listened where it had; tried thrice, as now and then a connection of somebody else gets the port
+ */
+async function comesBackTo(url: string, dataDir: string): Promise<boolean> {
+  for (let before = url, tries = 0; tries < 3; tries++) {
+    const again = await start(dataDir);
+    await again.stop();
+    if (again.url === before) return true;
+    before = again.url;
+  }
+  return false;
+}
+
+it('listens where it did at the last start, so that the addresses that others have stay right', async () => {
+  await using folder = await createTemporaryFolder();
+  const first = await start(folder.path);
+  await first.stop();
+
+  expect(await comesBackTo(first.url, folder.path)).toBe(true);
+});
+
+it('listens elsewhere when another process has taken the port since, and from then on there', async () => {
+  await using folder = await createTemporaryFolder();
+  const first = await start(folder.path);
+  await first.stop();
+  const other = createServer().listen(Number(new URL(first.url).port), '127.0.0.1');
+  await once(other, 'listening');
+
+  const second = await start(folder.path);
+  await second.stop();
+  other.close();
+  await once(other, 'close');
+
+  expect(second.url).not.toBe(first.url);
+  expect(await comesBackTo(second.url, folder.path)).toBe(true);
+});
+
+it('finds a port for each of several servers that start at the same time', async () => {
+  await using one = await createTemporaryFolder();
+  await using other = await createTemporaryFolder();
+
+  const servers = await Promise.all([start(one.path), start(other.path)]);
+
+  expect(servers[0].url).not.toBe(servers[1].url);
+  await Promise.all(servers.map((server) => server.stop()));
+});
+
 it('quotes the log when the server does not start, and starts again afterwards', async () => {
   await using folder = await createTemporaryFolder();
 

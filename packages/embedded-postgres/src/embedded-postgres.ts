@@ -4,6 +4,7 @@ import { ensureCluster } from './cluster.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { findFreePort } from './free-port.ts';
+import { findLastPort } from './last-port.ts';
 import { endLeftoverServer } from './leftover-server.ts';
 import { chooseBinaries, chooseDataDir } from './places.ts';
 import type { PublishedInfo } from './published-info.ts';
@@ -15,7 +16,7 @@ import type { ServerUser } from './server-user.ts';
 export interface EmbeddedPostgresOptions {
   /** Folder for the data, created when missing and kept between starts. */
   readonly dataDir: string;
-  /** TCP port on 127.0.0.1; any free one when left out. */
+  /** TCP port on 127.0.0.1; when left out, the one of the last start, or a free one where there is none or it is taken. */
   readonly port?: number;
   /** PostgreSQL settings by name, such as `{ fsync: 'off' }` for data that need not survive a power cut. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -24,7 +25,7 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** With user, password, host, port and database; the port differs from start to start. */
+  /** With user, password, host, port and database; it stays as long as nobody else takes the port. */
   readonly url: string;
   /** Where the data really is: as root it may not be the folder that was asked for. */
   readonly dataDir: string;
@@ -79,7 +80,8 @@ async function startOn(
     const durable = settings.fsync !== 'off';
     const password = await ensureCluster({ folder, binaries, user, serverLog, durable, log });
     const { cluster } = folder;
-    const choosePort = port === undefined ? findFreePort : async () => port;
+    const lastPort = await findLastPort(cluster);
+    const choosePort = async () => port ?? findFreePort(lastPort);
     const anyPort = port === undefined;
     const server = await startServer({ cluster, binaries, user, serverLog, settings, choosePort, anyPort });
     return {

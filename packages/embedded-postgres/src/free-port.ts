@@ -1,10 +1,21 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
+const ANY = 0;
+
+/**
+ * A TCP port of 127.0.0.1 that was free a moment ago.
+ *
+ * @param preferred - is taken if it is free
+ */
+export async function findFreePort(preferred = ANY): Promise<number> {
+  const server = createServer().listen(preferred, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if (preferred === ANY) throw error;
+    return findFreePort();
+  }
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');

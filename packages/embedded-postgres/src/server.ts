@@ -14,7 +14,7 @@ const RETRY_MS = 250;
 
 /** Processes of a killed server that have not noticed yet; they do within moments. */
 const OLD_SERVER_LEFT = /pre-existing shared memory block|lock file "postmaster.pid" already exists/;
-const PORT_TAKEN = /could not bind/;
+const PORT_TAKEN = /could not (?:bind|listen)/;
 
 /** Settings for one machine that does other things as well. */
 const SETTINGS = {

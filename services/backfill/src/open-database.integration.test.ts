@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { disconnect, ensureDatabase, migrate } from '@energy-data-service/db';
+import { disconnect, ensureDatabase, isDatabaseAway, migrate } from '@energy-data-service/db';
 import {
   type EmbeddedPostgres,
   type PublishedInfo,
@@ -18,9 +20,13 @@ import { UnreadyDatabaseError } from './unready-database-error.ts';
 const dataDir = join(tmpdir(), `backfill-${randomUUID()}`);
 let server: EmbeddedPostgres;
 
+function startServer(): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({ dataDir: serverFolder(dataDir), settings: { fsync: 'off' } });
+}
+
 beforeAll(async () => {
   await mkdir(dataDir, { mode: 0o755 });
-  server = await startEmbeddedPostgres({ dataDir: serverFolder(dataDir), settings: { fsync: 'off' } });
+  server = await startServer();
 });
 
 afterAll(async () => {
@@ -91,6 +97,30 @@ describe('the database that a command works on', () => {
       database: new URL(configured.url).pathname.slice(1),
       notes: [],
     });
+  });
+
+  it('stays the one of the running service when that is started again, also where its port was taken meanwhile', async () => {
+    await publish({ database: 'published', isSimulated: false });
+    const sql = await openDatabase(
+      { DATABASE_URL: undefined, DATA_DIR: dataDir },
+      { print: () => undefined },
+    );
+    await sql`create table seen as select 1 as number`;
+    const { port } = new URL(server.url);
+
+    await server.stop();
+    const away = await sql`select number from seen`.catch((error: unknown) => error);
+    expect(isDatabaseAway(away)).toBe(true);
+    // Takes what comes and says nothing, as a server that is no database may.
+    const other = createServer().listen(Number(port), '127.0.0.1');
+    await once(other, 'listening');
+    server = await startServer();
+    expect(new URL(server.url).port).not.toBe(port);
+    await publish({ database: 'published', isSimulated: false });
+
+    expect([...(await sql`select number from seen`)]).toEqual([{ number: 1 }]);
+    await disconnect(sql);
+    other.close();
   });
 
   it('is that of a simulated stack, and the command says so', async () => {

@@ -10,7 +10,7 @@ import {
 import { describeError } from '@energy-data-service/domain';
 import type { FoundWork } from '@energy-data-service/embedded-postgres';
 import type { BackfillConfig } from './config.ts';
-import { findRunningDatabase } from './running-database.ts';
+import { createPortFinder, findRunningDatabase } from './running-database.ts';
 import type { Terminal } from './terminal.ts';
 import { UnreadyDatabaseError } from './unready-database-error.ts';
 
@@ -29,20 +29,20 @@ export async function openDatabase(
   notes: Pick<Terminal, 'print'>,
 ): Promise<Sql> {
   if (DATABASE_URL !== undefined) {
-    const sql = await connectIfReady(DATABASE_URL, 'DATABASE_URL says where it is');
+    await refuseUnready(DATABASE_URL, 'DATABASE_URL says where it is');
     const name = new URL(DATABASE_URL).pathname.slice(1);
     if (isSimulatedDatabase(name)) notes.print(`All data is SIMULATED: this is the database ${name}.`);
-    return sql;
+    return connect(DATABASE_URL, { max: CONNECTIONS });
   }
   const { databaseUrl, url, isSimulated } = await findIn(DATA_DIR);
-  const sql = await connectIfReady(
+  await refuseUnready(
     databaseUrl,
     `it is the one of what pnpm start runs on ${url}`,
     `; pnpm start migrates it: end what runs on ${url}, and start it again`,
   );
   if (isSimulated)
     notes.print(`All data is SIMULATED: this is the database of what pnpm start runs on ${url}.`);
-  return sql;
+  return connect(databaseUrl, { max: CONNECTIONS, findPort: createPortFinder(DATA_DIR, databaseUrl) });
 }
 
 async function findIn(dataDir: string): Promise<FoundWork> {
@@ -60,10 +60,11 @@ async function findIn(dataDir: string): Promise<FoundWork> {
 /**
  * @param where - which database it is, for one that cannot be reached or used
  * @param advice - what to do, behind the reason why it is not migrated
+ * @throws {UnreadyDatabaseError}
  */
-async function connectIfReady(url: string, where: string, advice = ''): Promise<Sql> {
+async function refuseUnready(url: string, where: string, advice = ''): Promise<void> {
   const readiness = await findDatabaseReadiness(url);
-  if (readiness.state === 'ready') return connect(url, { max: CONNECTIONS });
+  if (readiness.state === 'ready') return;
   const { state, reason } = readiness;
   if (state === 'refused')
     throw new UnreadyDatabaseError(`the database cannot be used (${reason}); ${where}`);

@@ -33,3 +33,18 @@ export async function findRunningDatabase(dataDir: string): Promise<FoundWork> {
   }
   return found.work;
 }
+
+/**
+ * Finds where the database of `findRunningDatabase` listens now: a service that is started again gets its port back only
+ * if nobody has taken it.
+ *
+ * @returns never rejects: while nothing is found the last port is told, and whoever connects there hears that it is away
+ */
+export function createPortFinder(dataDir: string, databaseUrl: string): () => Promise<number> {
+  let lastUrl = databaseUrl;
+  return async () => {
+    const found = await findEmbeddedPostgres(serverFolder(dataDir)).catch(() => null);
+    lastUrl = found?.work?.databaseUrl ?? lastUrl;
+    return Number(new URL(lastUrl).port);
+  };
+}
