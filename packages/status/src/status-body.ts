@@ -76,12 +76,25 @@ function backfillBody({
   requestedAt,
   state,
   pending,
+  retried,
+  retriedError,
   fetched,
   succeeded,
   failed,
   points,
 }: BackfillProgress) {
-  return { id, requested_at: requestedAt.toString(), state, pending, fetched, succeeded, failed, points };
+  return {
+    id,
+    requested_at: requestedAt.toString(),
+    state,
+    pending,
+    retried,
+    retried_error: retriedError,
+    fetched,
+    succeeded,
+    failed,
+    points,
+  };
 }
 
 function errorBody({ failedAt, request: { source, dataset, window, ...areas }, error }: RecentFailure) {

@@ -104,6 +104,22 @@ describe('GET /v1/status', () => {
     });
   });
 
+  it('tells of a backfill how many windows were tried in vain, and why', async () => {
+    await using api = await startTestApi();
+    const id = '00000000-0000-4000-8000-000000000001';
+    await api.sql`insert into collection (id, origin) values (${id}, 'backfill')`;
+    await api.sql`
+      insert into collection_window
+        (collection_id, source, dataset, area, window_start, window_end, priority, status, error)
+      values
+        (${id}, 'entsoe', 'actual-total-load', ${CZ}, '2023-03-03T00:00Z', '2023-03-04T00:00Z', 'backfill', 'pending', null),
+        (${id}, 'entsoe', 'actual-total-load', ${CZ}, '2023-03-04T00:00Z', '2023-03-05T00:00Z', 'backfill', 'pending',
+          'the platform failed')`;
+    expect(await api.json('/v1/status')).toMatchObject({
+      backfills: [{ id, state: 'running', pending: 2, retried: 1, retried_error: 'the platform failed' }],
+    });
+  });
+
   it('may not be kept by anyone on the way', async () => {
     await using api = await startTestApi();
     expect((await api.fetch('/v1/status')).headers.get('cache-control')).toBe('no-store');

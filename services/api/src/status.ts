@@ -75,11 +75,11 @@ const WindowBacklog = z
     paused: count('Wait, and are held by an operator', 0),
     fetched: count('Answered, and not yet processed', 1),
     failed_last_day: count(
-      'Failed for good within 24 hours without an answer, and neither asked for again nor answered since',
+      'Failed for good within 24 hours without an answer, and neither asked for again, answered nor cancelled since',
       0,
     ),
     undecodable_last_day: count(
-      'Failed within 24 hours because the answer could not be decoded, and neither asked for again nor answered with data since',
+      'Failed within 24 hours because the answer could not be decoded, and neither asked for again, answered with data nor cancelled since',
       0,
     ),
   })
@@ -136,6 +136,11 @@ const BackfillStatus = z
     requested_at: time('When it was begun'),
     state: z.enum(['running', 'paused', 'cancelled']),
     pending: count('Windows that wait to be asked for', 40),
+    retried: count('Of those that wait, the ones that were tried and not answered; they are tried again', 3),
+    retried_error: z.string().nullable().openapi({
+      description: 'Why the newest of those was not answered; null if there is none',
+      example: 'the platform failed {"status":500}',
+    }),
     fetched: count('Windows that were answered, and not yet processed', 2),
     succeeded: count('Windows', 57),
     failed: count('Windows', 1),
@@ -183,7 +188,7 @@ const Status = z
       .openapi({ description: 'Those that have not ended, the newest first' }),
     errors: z.array(RecentError).openapi({
       description:
-        'The newest windows that failed within 24 hours and were neither asked for again nor answered since, at most 20',
+        'The newest windows that failed within 24 hours and were neither asked for again, answered nor cancelled since, at most 20',
     }),
   })
   .openapi('Status');

@@ -252,7 +252,7 @@ describe('pnpm backfill', () => {
         return true;
       });
       expect(ending).toBe('failed');
-      expect(written).toContain('cancelled, 4 were not asked for.');
+      expect(written).toContain('cancelled, 4 were not answered.');
       expect(await work(sql)).toEqual([]);
       expect((await run(`${TWO_AREAS} --plan`)).written).toContain('3 windows');
     }));

@@ -10,6 +10,7 @@ import type { ControlKind } from './command-line.ts';
 import type { Ending } from './ending.ts';
 import { formatInstant, formatMany } from './figures.ts';
 import { describeProgress } from './progress-text.ts';
+import { findSilences } from './silences.ts';
 import { watchToEnd } from './start.ts';
 import { UsageError } from './usage-error.ts';
 import { type Surroundings, summarize } from './watch.ts';
@@ -45,17 +46,19 @@ export async function control(
   if (backfill === undefined && idPrefix !== '') throw new UsageError(`no backfill ${idPrefix}`);
   if (kind === 'status' && (backfill === undefined || others.length > 0)) {
     const all = idPrefix === '' ? await backfills.find('', NEWEST) : meant;
-    terminal.print(...(all.length === 0 ? ['There is no backfill.'] : list(all)));
+    terminal.print(...(all.length === 0 ? ['There is no backfill.'] : await list(all, surroundings)));
     return 'succeeded';
   }
   if (backfill === undefined) throw new UsageError(NONE_FIT[kind]);
   if (others.length > 0) {
-    throw new UsageError(['which one? Give the beginning of its id:', ...list(meant)].join('\n'));
+    throw new UsageError(
+      ['which one? Give the beginning of its id:', ...(await list(meant, surroundings))].join('\n'),
+    );
   }
   const { id } = backfill;
   if (kind === 'follow') return watchToEnd(id, surroundings);
   if (kind === 'status') {
-    terminal.print(...list([backfill]), ...(await summarize(backfill, sql)));
+    terminal.print(...(await list([backfill], surroundings)), ...(await summarize(backfill, sql)));
     return 'succeeded';
   }
   terminal.print(await decide(kind, backfill, surroundings));
@@ -75,9 +78,14 @@ async function findFit(kind: ControlKind, backfills: BackfillReader): Promise<Ba
   return unfinished;
 }
 
-function list(backfills: readonly BackfillProgress[]): string[] {
+async function list(
+  backfills: readonly BackfillProgress[],
+  { sql, sources }: Surroundings,
+): Promise<string[]> {
+  const silences = await findSilences(sources, sql);
   return backfills.map(
-    (backfill) => `${backfill.id}  ${formatInstant(backfill.requestedAt)}  ${describeProgress(backfill, [])}`,
+    (backfill) =>
+      `${backfill.id}  ${formatInstant(backfill.requestedAt)}  ${describeProgress(backfill, silences)}`,
   );
 }
 

@@ -9,12 +9,15 @@ const RUNNING: BackfillProgress = {
   state: 'running',
   pending: 1,
   enqueued: 1,
+  retried: 0,
+  retriedError: null,
   fetched: 0,
   succeeded: 1,
   noData: 0,
   failed: 0,
   points: 24,
-  recent: { windows: 0, points: 0, seconds: 120 },
+  ageSeconds: 120,
+  recent: { windows: 0, points: 0, seconds: 0 },
 };
 const ENDED: BackfillProgress = { ...RUNNING, pending: 0, enqueued: 0, succeeded: 2 };
 

@@ -11,6 +11,10 @@ export interface Silence {
 
 const BAR_WIDTH = 16;
 
+/** Fewer windows, or windows of a shorter time, say too little about when it will end. */
+const PACED_BY_WINDOWS = 3;
+const PACED_BY_SECONDS = 10;
+
 /** Several rounds of a scheduler, which is woken by whoever begins a backfill. */
 const SCHEDULED_WITHIN_SECONDS = 15;
 
@@ -33,35 +37,55 @@ export function describeProgress(progress: BackfillProgress, silences: readonly 
     `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)} %`,
     `${formatCount(ended)}/${formatMany(windows, 'window')}`,
     ...(progress.failed > 0 ? [`${formatCount(progress.failed)} failed`] : []),
-    ...(state.length > 0 ? [...state, ...describeFetched(progress)] : describePace(progress)),
+    ...(state.length > 0 || !hasPace(progress)
+      ? [...state, ...describeRetried(progress), ...describeFetched(progress)]
+      : describePace(progress)),
   ].join(', ');
+}
+
+/** An error without the context behind it, which differs from window to window. */
+export function reasonOf(error: string): string {
+  return error.replace(/ \{.*\}$/s, '');
 }
 
 function describeFetched({ fetched }: BackfillProgress): string[] {
   return fetched > 0 ? [`${formatCount(fetched)} to process`] : [];
 }
 
+function describeRetried({ retried, retriedError }: BackfillProgress): string[] {
+  return retriedError === null ? [] : [`${formatCount(retried)} tried in vain: ${reasonOf(retriedError)}`];
+}
+
+/** Whether the last minutes tell when the rest will be done: not where all that waits has been tried in vain. */
+function hasPace({ pending, retried, recent }: BackfillProgress): boolean {
+  const isStuck = pending > 0 && retried === pending;
+  return !isStuck && recent.windows >= PACED_BY_WINDOWS && recent.seconds >= PACED_BY_SECONDS;
+}
+
 function describePace(progress: BackfillProgress): string[] {
   const { pending, fetched, recent } = progress;
-  if (recent.windows === 0) return describeFetched(progress);
-  const perSecond = recent.windows / recent.seconds;
+  // The time begins with the end of the first window, which was worked on before.
+  const perSecond = (recent.windows - 1) / recent.seconds;
+  const pointsPerWindow = recent.points / recent.windows;
   return [
     `${formatDuration((pending + fetched) / perSecond)} left`,
+    ...describeRetried(progress),
     ...describeFetched(progress),
     `${formatCount(Math.round(perSecond * 60))} windows/min`,
-    `${formatCount(Math.round(recent.points / recent.seconds))} points/s`,
+    `${formatCount(Math.round(perSecond * pointsPerWindow))} points/s`,
   ];
 }
 
 /** What a person should know who sees nothing move. */
 function describeState(progress: BackfillProgress, silences: readonly Silence[]): string[] {
-  const { state, pending, enqueued, recent } = progress;
+  const { state, pending, enqueued, ageSeconds } = progress;
   if (state === 'cancelled') return [state];
   if (hasEnded(progress)) return ['ended'];
   if (state === 'paused') return [state];
+  if (pending === 0) return [];
   return [
     ...silences.map(describeSilence),
-    ...(pending > 0 && enqueued === 0 && recent.seconds > SCHEDULED_WITHIN_SECONDS
+    ...(enqueued === 0 && ageSeconds > SCHEDULED_WITHIN_SECONDS
       ? ['waits to be put into the queue (does a scheduler run?)']
       : []),
   ];
@@ -70,5 +94,5 @@ function describeState(progress: BackfillProgress, silences: readonly Silence[])
 function describeSilence({ source, remainingMs, reason }: Silence): string {
   const length =
     remainingMs === null ? 'until it answers again' : `for ${formatDuration(remainingMs / 1000)}`;
-  return `${source} may not be asked ${length}: ${reason}`;
+  return `${source} may not be asked ${length}: ${reasonOf(reason)}`;
 }

@@ -8,8 +8,8 @@ import {
 import { ALL } from './chosen-names.ts';
 import type { Ending } from './ending.ts';
 import { formatArea, formatCount, formatInstant, formatMany, formatRange } from './figures.ts';
+import { reasonOf } from './progress-text.ts';
 import type { ReplayCommand } from './replay-command-line.ts';
-import { reasonOf } from './summary-text.ts';
 import type { Terminal } from './terminal.ts';
 import { type Column, textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';

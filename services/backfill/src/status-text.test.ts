@@ -1,4 +1,4 @@
-import type { ItemFacts, StatusFacts } from '@energy-data-service/db';
+import type { BackfillProgress, ItemFacts, StatusFacts } from '@energy-data-service/db';
 import { allDatasets, SOURCES } from '@energy-data-service/sources';
 import { judgeStatus, type Status } from '@energy-data-service/status';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +16,23 @@ const ENTSOE = {
   retried: null,
   block: null,
   cutOffSince: null,
+};
+
+const BACKFILL: BackfillProgress = {
+  id: '5f0c2e0e-0000-4000-8000-000000000000',
+  requestedAt: NOW.subtract({ minutes: 60 }),
+  state: 'running',
+  pending: 50,
+  enqueued: 50,
+  retried: 0,
+  retriedError: null,
+  fetched: 0,
+  succeeded: 50,
+  noData: 0,
+  failed: 0,
+  points: 100,
+  ageSeconds: 3_600,
+  recent: { windows: 51, points: 102, seconds: 50 },
 };
 
 function minutesAgo(minutes: number): Temporal.Instant {
@@ -170,21 +187,20 @@ describe('the status at a terminal', () => {
   });
 
   it('shows how far a backfill has come', () => {
-    const backfill = {
-      id: '5f0c2e0e-0000-4000-8000-000000000000',
-      requestedAt: minutesAgo(60),
-      state: 'paused' as const,
-      pending: 50,
-      enqueued: 0,
-      fetched: 0,
-      succeeded: 50,
-      noData: 0,
-      failed: 0,
-      points: 100,
-      recent: { windows: 0, points: 0, seconds: 120 },
-    };
-    expect(shown({ backfills: [backfill] })).toContain(
+    expect(shown({ backfills: [{ ...BACKFILL, state: 'paused' }] })).toContain(
       'Backfills:\n  5f0c2e0e [########--------] 50 %, 50/100 windows, paused',
     );
+  });
+
+  it('promises no end of a backfill while its source may not be asked', () => {
+    const backfills = [BACKFILL];
+    expect(shown({ backfills })).toContain('50/100 windows, 50 s left, ');
+    const block = { until: minutesAgo(-10), reason: 'banned' };
+    expect(shown({ backfills, sources: [{ ...ENTSOE, block }] })).toContain(
+      '50/100 windows, entsoe may not be asked for 10 min: banned',
+    );
+    const cutOff = shown({ backfills, sources: [{ ...ENTSOE, cutOffSince: minutesAgo(3) }] });
+    expect(cutOff).toContain('50/100 windows, entsoe may not be asked until it answers');
+    expect(cutOff).not.toContain('s left');
   });
 });

@@ -17,8 +17,8 @@ import {
   formatRange,
   formatRoughDuration,
 } from './figures.ts';
-import { describeProgress } from './progress-text.ts';
-import { reasonOf } from './summary-text.ts';
+import { describeProgress, reasonOf } from './progress-text.ts';
+import { silencesIn } from './silences.ts';
 import { type Column, textTable } from './text-table.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -189,12 +189,14 @@ function lastValues(items: readonly ItemStatus[]): Temporal.Instant[] {
     .sort(Temporal.Instant.compare);
 }
 
-function describeBackfills({ backfills }: Status): string[] {
+function describeBackfills(status: Status): string[] {
+  const { backfills } = status;
   if (backfills.length === 0) return [];
+  const silences = silencesIn(status);
   return [
     'Backfills:',
     ...backfills.flatMap((backfill) =>
-      wrapText(`${backfill.id.slice(0, 8)} ${describeProgress(backfill, [])}`, WIDTH, '  ', '    '),
+      wrapText(`${backfill.id.slice(0, 8)} ${describeProgress(backfill, silences)}`, WIDTH, '  ', '    '),
     ),
   ];
 }

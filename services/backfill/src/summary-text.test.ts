@@ -1,8 +1,9 @@
-import type { FailedWindow } from '@energy-data-service/db';
+import type { BackfillProgress, FailedWindow } from '@energy-data-service/db';
 import { expect, it } from 'vitest';
-import { describeCompleteness, describeFailures } from './summary-text.ts';
+import { describeCompleteness, describeFailures, describeOutcome } from './summary-text.ts';
 
 const CZ = '10YCZ-CEPS-----N';
+const RUNNING = { id: '5f0c', state: 'running' } as const;
 
 function failed(day: number, error: string, isAnswered = false): FailedWindow {
   const from = Temporal.Instant.from('2024-01-01T00:00Z').add({ hours: 24 * day });
@@ -23,7 +24,7 @@ it('groups failures by their reason, the most frequent first, and names the comm
     failed(1, 'refused {"code":999}'),
     failed(2, 'refused {"code":998}'),
   ];
-  expect(describeFailures('5f0c', windows)).toEqual([
+  expect(describeFailures(RUNNING, windows)).toEqual([
     '2 windows failed: refused',
     '  actual-total-load CZ 2024-01-02T00:00Z/2024-01-03T00:00Z {"code":999}',
     '  actual-total-load CZ 2024-01-03T00:00Z/2024-01-04T00:00Z {"code":998}',
@@ -36,15 +37,43 @@ it('groups failures by their reason, the most frequent first, and names the comm
 
 it('names ten windows of a reason, and counts the others', () => {
   const lines = describeFailures(
-    '5f0c',
+    RUNNING,
     Array.from({ length: 13 }, (_, i) => failed(i, 'refused')),
   );
   expect(lines).toHaveLength(1 + 10 + 1 + 1);
   expect(lines).toContain('  and 3 more');
 });
 
+it('advises no retry of a cancelled backfill, which would be refused', () => {
+  const lines = describeFailures({ ...RUNNING, state: 'cancelled' }, [failed(0, 'refused')]);
+  expect(lines.join('\n')).not.toContain('retry');
+  expect(lines.at(-1)).toBe('To ask for them again, begin another backfill with the same command.');
+});
+
+it('says of a cancelled backfill what was not answered, whether or not it was asked for', () => {
+  const progress: BackfillProgress = {
+    ...RUNNING,
+    requestedAt: Temporal.Instant.from('2024-01-01T00:00Z'),
+    state: 'cancelled',
+    pending: 3,
+    enqueued: 3,
+    retried: 2,
+    retriedError: 'source is out of order',
+    fetched: 0,
+    succeeded: 3,
+    noData: 0,
+    failed: 0,
+    points: 300,
+    ageSeconds: 60,
+    recent: { windows: 0, points: 0, seconds: 0 },
+  };
+  expect(describeOutcome(progress)).toBe(
+    '3 of 6 windows succeeded, 300 points, cancelled, 3 were not answered.',
+  );
+});
+
 it('has nothing to say where nothing failed', () => {
-  expect(describeFailures('5f0c', [])).toEqual([]);
+  expect(describeFailures(RUNNING, [])).toEqual([]);
 });
 
 it('tells what is missing of what was wanted', () => {
@@ -60,6 +89,11 @@ it('tells what is missing of what was wanted', () => {
     { request, collectedMs: 10 * day, notPublishedMs: 0, missing: [], awaited: [] },
   ]);
   expect(complete.at(-1)).toBe('Complete: all of it was answered.');
+  const byOthers = describeCompleteness(
+    [{ request, collectedMs: 10 * day, notPublishedMs: 0, missing: [], awaited: [] }],
+    2,
+  );
+  expect(byOthers.at(-1)).toBe('Complete, but by other answers: 2 windows of this backfill brought nothing.');
 });
 
 it('tells what was asked for before it was there', () => {
@@ -73,6 +107,8 @@ it('tells what was asked for before it was there', () => {
   expect(lines[1]).toMatch(/ 10 +9.9 +0 +3 h +nothing$/);
   expect(lines.slice(-2)).toEqual([
     'Complete: all of it was answered.',
-    expect.stringMatching(/^Awaited: .* so does the same command later\.$/),
+    expect.stringMatching(
+      /^Awaited: .* Where it is kept current, polls ask again; elsewhere the same command /,
+    ),
   ]);
 });

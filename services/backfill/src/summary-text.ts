@@ -11,7 +11,7 @@ import {
   formatRoughDuration,
 } from './figures.ts';
 import { lengthMs } from './plan.ts';
-import { countWindows } from './progress-text.ts';
+import { countWindows, reasonOf } from './progress-text.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /** Of each reason, so many windows are named; and of each item, so many missing ranges. */
@@ -26,13 +26,16 @@ export function describeOutcome(progress: BackfillProgress): string {
     ...(noData > 0 ? [`nothing is published for ${formatCount(noData)} of them`] : []),
     `${formatMany(points, 'point')}`,
     ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
-    ...(state === 'cancelled' ? [`cancelled, ${formatCount(pending)} were not asked for`] : []),
+    ...(state === 'cancelled' ? [`cancelled, ${formatCount(pending)} were not answered`] : []),
   ];
   return `${parts.join(', ')}.`;
 }
 
 /** The windows that have failed, by reason, and what can be done. */
-export function describeFailures(id: string, failed: readonly FailedWindow[]): string[] {
+export function describeFailures(
+  { id, state }: Pick<BackfillProgress, 'id' | 'state'>,
+  failed: readonly FailedWindow[],
+): string[] {
   if (failed.length === 0) return [];
   const byReason = [...Map.groupBy(failed, ({ error }) => reasonOf(error))].sort(
     ([, a], [, b]) => b.length - a.length,
@@ -43,7 +46,9 @@ export function describeFailures(id: string, failed: readonly FailedWindow[]): s
       ...windows.slice(0, NAMED).map((window) => `  ${describeWindow(window, reason)}`),
       ...(windows.length > NAMED ? [`  and ${formatCount(windows.length - NAMED)} more`] : []),
     ]),
-    `To ask for them again: ${commandLine(`backfill retry ${id}`)}`,
+    state === 'cancelled'
+      ? 'To ask for them again, begin another backfill with the same command.'
+      : `To ask for them again: ${commandLine(`backfill retry ${id}`)}`,
     ...(failed.some(({ isAnswered }) => isAnswered)
       ? [
           `Those whose answer could not be decoded, once the decoder is mended: ${commandLine('replay --failed')}`,
@@ -55,11 +60,6 @@ export function describeFailures(id: string, failed: readonly FailedWindow[]): s
 function describeWindow({ dataset, area, window, error }: FailedWindow, reason: string): string {
   const details = error.slice(reason.length).trim();
   return [dataset, formatArea(area), formatRange(window), details].join(' ').trimEnd();
-}
-
-/** An error without the context behind it, which differs from window to window. */
-export function reasonOf(error: string): string {
-  return error.replace(/ \{.*\}$/s, '');
 }
 
 const COLUMNS: readonly Column<Completeness>[] = [
@@ -75,18 +75,27 @@ const COLUMNS: readonly Column<Completeness>[] = [
 ];
 
 const AWAITED =
-  'Awaited: the source had no value for it yet, in the future or in the last 30 days. Polls ask again, and so does the same command later.';
+  'Awaited: the source had no value for it yet, in the future or in the last 30 days. Where it is kept current, polls ask again; elsewhere the same command does, later.';
 
-/** What the ledger holds of what a backfill wanted. */
-export function describeCompleteness(items: readonly Completeness[]): string[] {
+/**
+ * What the ledger holds of what a backfill wanted.
+ *
+ * @param inVain - windows of the backfill that brought nothing
+ */
+export function describeCompleteness(items: readonly Completeness[], inVain = 0): string[] {
   const incomplete = items.filter(({ missing }) => missing.length > 0).length;
   return [
     ...textTable(COLUMNS, items),
     incomplete === 0
-      ? 'Complete: all of it was answered.'
+      ? describeComplete(inVain)
       : `Incomplete: ${formatCount(incomplete)} of ${formatCount(items.length)} miss something.`,
     ...(items.some(({ awaited }) => awaited.length > 0) ? [AWAITED] : []),
   ];
+}
+
+function describeComplete(inVain: number): string {
+  if (inVain === 0) return 'Complete: all of it was answered.';
+  return `Complete, but by other answers: ${formatMany(inVain, 'window')} of this backfill brought nothing.`;
 }
 
 /** The same of a backfill that has not ended, whose list would be as long as alarming. */

@@ -2,12 +2,11 @@ import {
   type BackfillProgress,
   createBackfillReader,
   createCompletenessReader,
-  createSourceStateRepository,
   hasEnded,
   type Sql,
 } from '@energy-data-service/db';
 import { follow } from './follow.ts';
-import type { Silence } from './progress-text.ts';
+import { findSilences } from './silences.ts';
 import {
   describeCompleteness,
   describeCompletenessSoFar,
@@ -25,8 +24,6 @@ export interface Surroundings {
   readonly wait: () => Promise<boolean>;
 }
 
-const CUT_OFF = { remainingMs: null, reason: 'too many requests failed, one is tried at a time' };
-
 /**
  * Watches a backfill until it ends, and says what came of it.
  *
@@ -35,23 +32,11 @@ const CUT_OFF = { remainingMs: null, reason: 'too many requests failed, one is t
 export async function watch(id: string, surroundings: Surroundings): Promise<boolean | null> {
   const { sql, sources, terminal, wait } = surroundings;
   const backfills = createBackfillReader(sql);
-  const sourceState = createSourceStateRepository(sql);
-
-  async function findSilences(): Promise<Silence[]> {
-    const looks = await Promise.all(
-      sources.map(async (source) => ({ source, look: await sourceState.look(source) })),
-    );
-    return looks.flatMap(({ source, look: { block, failing } }): Silence[] => {
-      if (block !== null) return [{ source, ...block }];
-      return failing === 'cut-off' ? [{ source, ...CUT_OFF }] : [];
-    });
-  }
-
   const ended = await follow({
     async look() {
       const [progress] = await backfills.find(id, 1);
       if (progress === undefined) throw new Error(`backfill ${id} is gone`);
-      return { progress, silences: progress.pending > 0 ? await findSilences() : [] };
+      return { progress, silences: progress.pending > 0 ? await findSilences(sources, sql) : [] };
     },
     terminal,
     wait,
@@ -68,7 +53,9 @@ export async function summarize(progress: BackfillProgress, sql: Sql): Promise<s
   const ledger = await createCompletenessReader(sql).find(await backfills.findWanted(progress.id));
   return [
     describeOutcome(progress),
-    ...describeFailures(progress.id, await backfills.findFailed(progress.id)),
-    ...(hasEnded(progress) ? describeCompleteness(ledger) : [describeCompletenessSoFar(ledger)]),
+    ...describeFailures(progress, await backfills.findFailed(progress.id)),
+    ...(hasEnded(progress)
+      ? describeCompleteness(ledger, progress.failed + progress.pending)
+      : [describeCompletenessSoFar(ledger)]),
   ];
 }

@@ -14,6 +14,10 @@ export interface BackfillProgress {
   readonly pending: number;
   /** Of those that wait, the ones that have been in the queue. */
   readonly enqueued: number;
+  /** Of those that wait, the ones that were tried and not answered. They are tried again. */
+  readonly retried: number;
+  /** Why the newest of those was not answered; null if there is none. */
+  readonly retriedError: string | null;
   /** Answered, and not yet processed. */
   readonly fetched: number;
   readonly succeeded: number;
@@ -22,7 +26,12 @@ export interface BackfillProgress {
   readonly failed: number;
   /** Values that the answers held. */
   readonly points: number;
-  /** What was done in the last minutes. */
+  /** Since it was begun. */
+  readonly ageSeconds: number;
+  /**
+   * The windows that ended in the last two minutes and after the last pause, their points, and the time since the first
+   * of them did.
+   */
   readonly recent: { readonly windows: number; readonly points: number; readonly seconds: number };
 }
 
@@ -36,20 +45,39 @@ export interface FailedWindow extends CollectRequest {
 /** Rates are measured over so long. */
 const RECENT_SECONDS = 120;
 
+/** After so long without a window that ended, as in a pause or a ban, what was before says nothing about the pace. */
+const PAUSE_SECONDS = 60;
+
 export type BackfillReader = ReturnType<typeof createBackfillReader>;
 
 export function createBackfillReader(sql: Sql) {
   /** Those of the backfills that the condition leaves, at most `limit`, the newest first. */
   async function findWhere(condition: Fragment, limit: number | null): Promise<BackfillProgress[]> {
-    const rows = await sql<(Omit<BackfillProgress, 'recent'> & RecentRow)[]>`
-      select collection.id, collection.requested_at as "requestedAt", collection.state, windows.*
+    const rows = await sql<(Omit<BackfillProgress, 'recent'> & FurtherColumns)[]>`
+      select collection.id, collection.requested_at as "requestedAt", collection.state,
+        extract(epoch from now() - collection.requested_at)::float8 as "ageSeconds", windows.*,
+        (select error from collection_window where id = windows."newestRetried") as "retriedError"
       from (
         select * from collection where origin = ${BACKFILL} and ${condition} order by requested_at desc limit ${limit}
       ) as collection
       cross join lateral (
+        select coalesce(
+          max(finished_at) filter (where finished_at - previous > ${PAUSE_SECONDS} * interval '1 second'),
+          min(finished_at)
+        ) as since
+        from (
+          select finished_at, lag(finished_at) over (order by finished_at) as previous
+          from collection_window
+          where collection_id = collection.id and status <> 'split'
+            and finished_at > now() - ${RECENT_SECONDS} * interval '1 second'
+        ) as ended
+      ) as pace
+      cross join lateral (
         select
           count(*) filter (where status = 'pending') as pending,
           count(*) filter (where status = 'pending' and enqueued_at is not null) as enqueued,
+          count(*) filter (where status = 'pending' and error is not null) as retried,
+          max(id) filter (where status = 'pending' and error is not null) as "newestRetried",
           count(*) filter (where status = 'fetched') as fetched,
           count(*) filter (where status = 'succeeded') as succeeded,
           count(*) filter (where status = 'succeeded' and outcome = 'no-data') as "noData",
@@ -57,15 +85,15 @@ export function createBackfillReader(sql: Sql) {
           coalesce(sum(points), 0)::bigint as points,
           count(*) filter (where is_recent) as "recentWindows",
           coalesce(sum(points) filter (where is_recent), 0)::bigint as "recentPoints",
-          least(${RECENT_SECONDS}, extract(epoch from now() - collection.requested_at))::float8 as "recentSeconds"
+          coalesce(extract(epoch from now() - min(finished_at) filter (where is_recent)), 0)::float8 as "recentSeconds"
         from (
-          select *, finished_at > now() - ${RECENT_SECONDS} * interval '1 second' as is_recent
+          select *, finished_at >= pace.since as is_recent
           from collection_window
           where collection_id = collection.id and status <> 'split'
-        ) as ended
+        ) as known
       ) as windows
       order by collection.requested_at desc`;
-    return rows.map(({ recentWindows, recentPoints, recentSeconds, ...progress }) => ({
+    return rows.map(({ recentWindows, recentPoints, recentSeconds, newestRetried: _, ...progress }) => ({
       ...progress,
       recent: { windows: recentWindows, points: recentPoints, seconds: recentSeconds },
     }));
@@ -125,7 +153,8 @@ export function createBackfillReader(sql: Sql) {
   };
 }
 
-interface RecentRow {
+interface FurtherColumns {
+  readonly newestRetried: number | null;
   readonly recentWindows: number;
   readonly recentPoints: number;
   readonly recentSeconds: number;

@@ -3,13 +3,16 @@ import { hasLaterAnswer } from './later-answer.ts';
 
 /**
  * SQL for the windows of the last 24 hours that failed for good, and that were not answered since for whoever else asked.
- * They are few.
+ * Nobody waits any more for those of a cancelled collection; a poll that wants the same has a window of its own. They are
+ * few.
  */
 export function failedWindows(sql: Sql) {
   return sql`
     select *
     from collection_window as failed
-    where status = 'failed' and finished_at > now() - interval '24 hours' and not ${isAnsweredSince(sql)}`;
+    where status = 'failed' and finished_at > now() - interval '24 hours'
+      and not exists (select from collection where id = failed.collection_id and state = 'cancelled')
+      and not ${isAnsweredSince(sql)}`;
 }
 
 /**

@@ -121,6 +121,21 @@ describe('the facts of the status', () => {
       ]);
     }));
 
+  it('leave out failed windows of a cancelled backfill, but not those of a poll that asks for the same', () =>
+    withDatabase(async (sql, read) => {
+      await storeCollections(sql);
+      const failed = async () => {
+        const { backlog, failures } = await read();
+        return [failures.length, ...backlog.map((windows) => [windows.priority, windows.failed])];
+      };
+      const window = { hour: 1, status: 'failed', finishedMinutesAgo: 5 };
+      await storeWindow(sql, { ...window, priority: 'backfill', collection: CANCELLED });
+      expect(await failed()).toEqual([0]);
+      await storeWindow(sql, { ...window, priority: 'backfill', collection: PAUSED });
+      await storeWindow(sql, window);
+      expect(await failed()).toEqual([2, ['live', 1], ['backfill', 1]]);
+    }));
+
   it('leave out failed windows that were answered since, whoever asked', () =>
     withDatabase(async (sql, read) => {
       const failed = async () => {

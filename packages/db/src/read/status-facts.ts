@@ -25,7 +25,7 @@ export interface StatusFacts {
   readonly items: readonly ItemFacts[];
   /** Those that have not ended, the newest first. */
   readonly backfills: readonly BackfillProgress[];
-  /** The newest windows that failed for good within the last 24 hours and were not answered since, the newest first. */
+  /** The newest windows that failed for good within the last 24 hours and were neither answered nor cancelled since, the newest first. */
   readonly failures: readonly RecentFailure[];
 }
 
@@ -55,9 +55,9 @@ export interface PriorityBacklog {
   readonly paused: number;
   /** Answered, and not yet processed. */
   readonly fetched: number;
-  /** Ended within the last 24 hours without an answer, and were not answered since. */
+  /** Ended within the last 24 hours without an answer, and were neither answered nor cancelled since. */
   readonly failed: number;
-  /** Ended within the last 24 hours with an answer that could not be decoded, and were not answered with data since. */
+  /** Ended within the last 24 hours with an answer that could not be decoded, and were neither answered with data nor cancelled since. */
   readonly undecodable: number;
 }
 
