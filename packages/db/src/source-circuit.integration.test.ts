@@ -1,4 +1,4 @@
-import { CIRCUIT_LIMITS, PROBE_RANKS } from '@energy-data-service/domain';
+import { CIRCUIT_LIMITS, probeOrder } from '@energy-data-service/domain';
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { expect, inject, it } from 'vitest';
 import { connect, type Sql } from './connect.ts';
@@ -69,25 +69,25 @@ it('lets what has not failed yet try before the pause is over', () =>
     expect(await circuit.takeProbe('test', 'load of AT', 'live')).toBeGreaterThan(0);
   }));
 
-it('lets live data go first once the pause is over, then what has not failed, then the rest', () =>
+it.each([4, 5])('lets each go first in turn once the pause is over, after %i failures', (failures) =>
   withCircuit(async (circuit, sql) => {
     await cutOff(circuit, sql);
-    /** Which ranks may go so long after the end of the pause. */
-    async function ranksAfter(precedences: number): Promise<string[]> {
+    const order = probeOrder(failures);
+    /** Who may go so long after the end of the pause. */
+    async function mayGo(precedences: number): Promise<string[]> {
       const ranks: string[] = [];
-      for (const rank of PROBE_RANKS) {
+      for (const rank of order) {
         await sql`
           update source_circuit
-          set probing_until = null, probe_at = now() - ${(precedences + 0.5) * limits.precedenceMs} * interval '1 millisecond'`;
+          set failures = ${failures}, probing_until = null,
+            probe_at = now() - ${(precedences + 0.5) * limits.precedenceMs} * interval '1 millisecond'`;
         if ((await circuit.takeProbe('test', 'load of CZ', rank)) === 0) ranks.push(rank);
       }
       return ranks;
     }
-    expect(await ranksAfter(-1)).toEqual([]);
-    expect(await ranksAfter(0)).toEqual(['live']);
-    expect(await ranksAfter(1)).toEqual(['live', 'untried']);
-    expect(await ranksAfter(2)).toEqual(['live', 'untried', 'failed']);
-  }));
+    for (const places of [0, 1, 2, 3]) expect(await mayGo(places - 1)).toEqual(order.slice(0, places));
+  }),
+);
 
 it('gives a try to another when nobody reports on it', () =>
   withCircuit(async (circuit, sql) => {

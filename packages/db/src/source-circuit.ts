@@ -3,8 +3,8 @@ import {
   CIRCUIT_LIMITS,
   type Circuit,
   type CircuitLimits,
-  PROBE_RANKS,
   type ProbeRank,
+  probeOrder,
 } from '@energy-data-service/domain';
 import type { Sql } from './connect.ts';
 
@@ -30,7 +30,8 @@ export function createSourceCircuitRepository(sql: Sql, limits: CircuitLimits = 
      *   differently many for everyone, so that not all come at once
      */
     async takeProbe(source: string, item: string, rank: ProbeRank): Promise<number> {
-      const turnAt = sql`probe_at + ${PROBE_RANKS.indexOf(rank) * limits.precedenceMs} * interval '1 millisecond'`;
+      const place = sql`(array[${probeOrder(0).indexOf(rank)}, ${probeOrder(1).indexOf(rank)}]::integer[])[failures % 2 + 1]`;
+      const turnAt = sql`probe_at + ${place} * ${limits.precedenceMs}::integer * interval '1 millisecond'`;
       const taken = await sql`
         update source_circuit
         set probing_until = clock_timestamp() + ${PROBE_MS} * interval '1 millisecond'

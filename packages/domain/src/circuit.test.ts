@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { afterFailure, CIRCUIT_LIMITS, type Circuit } from './circuit.ts';
+import { afterFailure, CIRCUIT_LIMITS, type Circuit, probeOrder } from './circuit.ts';
 
 const limits = { ...CIRCUIT_LIMITS, failures: 3, firstPauseMs: 30_000, longestPauseMs: 100_000 };
 const START = Temporal.Instant.from('2024-01-01T00:00:00Z');
@@ -49,6 +49,11 @@ it('waits twice as long after each try that failed, up to a bound', () => {
   // The try may well be the same request each time.
   expect(fail(...open, ['a', 33, 34], ['a', 94, 95]).probeAt).toEqual(START.add({ seconds: 95 + 100 }));
   expect(fail(...open, ['a', 33, 34], ['a', 94, 95]).openedAt).toEqual(START.add({ seconds: 3 }));
+});
+
+it('lets live data and the rest go first by turns, and of the rest what has not failed', () => {
+  expect(probeOrder(4)).toEqual(['live', 'untried', 'failed']);
+  expect(probeOrder(5)).toEqual(['untried', 'failed', 'live']);
 });
 
 it('is not moved by requests that were under way when the source was cut off', () => {

@@ -12,12 +12,18 @@ export interface Circuit {
   readonly probeAt: Temporal.Instant | null;
 }
 
+/** Who may try a source that is cut off: live data, and of the rest what has not failed yet, and what has. */
+export type ProbeRank = 'live' | 'untried' | 'failed';
+
 /**
- * Who may try a source that is cut off goes in this order: live data, then what has not failed yet, then what has. Else the windows
- * that a source does manage would hardly ever have a turn among those that it never does.
+ * In which order they may. Else the windows that a source does manage would hardly ever have a turn among those that it
+ * never does; and live data and the rest go first by turns, as either may be what it never does.
+ *
+ * @param failures - see `Circuit`
  */
-export const PROBE_RANKS = ['live', 'untried', 'failed'] as const;
-export type ProbeRank = (typeof PROBE_RANKS)[number];
+export function probeOrder(failures: number): readonly ProbeRank[] {
+  return failures % 2 === 0 ? ['live', 'untried', 'failed'] : ['untried', 'failed', 'live'];
+}
 
 export interface CircuitLimits {
   /** Failures after which a source counts as cut off. */
@@ -26,7 +32,7 @@ export interface CircuitLimits {
   readonly firstPauseMs: number;
   /** … up to this. */
   readonly longestPauseMs: number;
-  /** For so long the ranks before it go first, in milliseconds, each one in turn. */
+  /** For so long those before it go first, in milliseconds, each in turn. */
   readonly precedenceMs: number;
   /** What has failed comes back within so long, in milliseconds. Many such jobs at once would keep the others from their turn. */
   readonly failedReturnMs: number;

@@ -10,7 +10,7 @@ import {
 import { describeError } from '@energy-data-service/domain';
 import type { FoundWork } from '@energy-data-service/embedded-postgres';
 import type { BackfillConfig } from './config.ts';
-import { createPortFinder, findRunningDatabase } from './running-database.ts';
+import { findRunningDatabase, findRunningPort } from './running-database.ts';
 import type { Terminal } from './terminal.ts';
 import { UnreadyDatabaseError } from './unready-database-error.ts';
 
@@ -42,7 +42,7 @@ export async function openDatabase(
   );
   if (isSimulated)
     notes.print(`All data is SIMULATED: this is the database of what pnpm start runs on ${url}.`);
-  return connect(databaseUrl, { max: CONNECTIONS, findPort: createPortFinder(DATA_DIR, databaseUrl) });
+  return connect(databaseUrl, { max: CONNECTIONS, findPort: () => findRunningPort(DATA_DIR) });
 }
 
 async function findIn(dataDir: string): Promise<FoundWork> {

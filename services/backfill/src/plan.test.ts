@@ -1,5 +1,5 @@
 import type { Completeness } from '@energy-data-service/db';
-import { type Dataset, findArea, type TimeWindow } from '@energy-data-service/domain';
+import { type Dataset, findArea, joinWindows, type TimeWindow } from '@energy-data-service/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Knowledge, planBackfill, toRequest } from './plan.ts';
@@ -23,6 +23,10 @@ function item(areaCode: string, from: string, to: string, dataset = LOAD): Wante
   const area = findArea(areaCode);
   if (area === undefined) throw new Error(`no area ${areaCode}`);
   return { dataset, area, wanted: window(from, to) };
+}
+
+function textOf({ from, to }: TimeWindow): string {
+  return `${from}/${to}`.replaceAll('T00:00:00Z', '');
 }
 
 function plan(
@@ -51,7 +55,7 @@ function plan(
   if (planned === undefined) throw new Error('an item was not planned');
   return {
     ...planned,
-    windows: planned.windows.map(({ from, to }) => `${from}/${to}`.replaceAll('T00:00:00Z', '')),
+    windows: planned.windows.map(textOf),
   };
 }
 
@@ -108,8 +112,6 @@ describe('the windows of a plan', () => {
       window('2023-02-01', '2023-03-01'),
       // Overlaps one that was taken.
       window('2023-02-15', '2023-04-01'),
-      // Reaches beyond what is wanted.
-      window('2023-12-01', '2024-02-01'),
     ];
     const planned = plan(item('CZ', '2022-01-01', '2024-01-01'), {
       openWindows: [open],
@@ -126,29 +128,55 @@ describe('the windows of a plan', () => {
     expect(planned.openWindows).toBe(2);
   });
 
-  it('cover each stretch once, whatever waits already', () => {
-    const days = fc.integer({ min: 0, max: 60 });
-    const spans = fc.array(
-      fc.tuple(days, days).filter(([from, to]) => from < to),
+  it('are those that wait already also where a part of them has been answered since', () => {
+    const open = [window('2022-01-01', '2022-07-01'), window('2022-07-01', '2023-01-01')];
+    const missing = [window('2021-12-01', '2022-03-01'), window('2022-03-05', '2022-06-20')];
+    const planned = plan(item('CZ', '2021-01-01', '2024-01-01'), { openWindows: [open] }, missing);
+    expect(planned.windows).toEqual(['2021-12-01/2022-01-01', '2022-01-01/2022-07-01']);
+    expect(planned.openWindows).toBe(1);
+  });
+
+  it('cover what is missing once, whatever waits already, and nothing else but by what waits', () => {
+    const DAYS = 40;
+    const start = Temporal.Instant.from('2023-01-01T00:00Z');
+    const span = (from: number, to: number): TimeWindow => ({
+      from: start.add({ hours: 24 * from }),
+      to: start.add({ hours: 24 * to }),
+    });
+    const day = fc.integer({ min: 0, max: DAYS });
+    const openSpans = fc.array(
+      fc.tuple(day, day).filter(([from, to]) => from < to),
       { maxLength: 8 },
     );
+    const missingDays = fc.array(fc.boolean(), { minLength: DAYS, maxLength: DAYS });
     fc.assert(
-      fc.property(spans, fc.integer({ min: 1, max: 40 }), (open, maxDays) => {
-        const start = Temporal.Instant.from('2022-12-20T00:00Z');
-        const at = (day: number) => start.add({ hours: 24 * day });
-        const wanted = item('CZ', '2022-12-30', '2023-01-29');
-        const { windows } = plan(wanted, {
-          openWindows: [
-            open
-              .toSorted(([a, b], [c, d]) => a - c || d - b)
-              .map(([from, to]) => ({ from: at(from), to: at(to) })),
-          ],
-          longestWindow: () => maxDays,
+      fc.property(openSpans, missingDays, fc.integer({ min: 1, max: 30 }), (spans, isMissing, maxDays) => {
+        const open = spans.toSorted(([a, b], [c, d]) => a - c || d - b).map(([from, to]) => span(from, to));
+        const missing = joinWindows(
+          isMissing.flatMap((missed, i) => (missed ? [span(i, i + 1)] : [])),
+          0,
+        );
+        const wanted = { ...item('CZ', '2023-01-01', '2023-01-02'), wanted: span(0, DAYS) };
+        const { windows } = plan(wanted, { openWindows: [open], longestWindow: () => maxDays }, missing);
+        const openTexts = open.map(textOf);
+        const timesAsked = isMissing.map((_, i) => {
+          const covering = windows.filter((text) => {
+            const [from = '', to = ''] = text.split('/');
+            const dayText = span(i, i + 1)
+              .from.toString()
+              .slice(0, 10);
+            return from <= dayText && dayText < to;
+          });
+          return {
+            asked: covering.length,
+            anew: covering.filter((text) => !openTexts.includes(text)).length,
+          };
         });
-        const bounds = windows.map((text) => text.split('/'));
-        expect(bounds[0]?.[0]).toBe('2022-12-30');
-        expect(bounds.at(-1)?.[1]).toBe('2023-01-29');
-        expect(bounds.slice(1).map(([from]) => from)).toEqual(bounds.slice(0, -1).map(([, to]) => to));
+        for (const [i, { asked, anew }] of timesAsked.entries()) {
+          expect(asked).toBeLessThanOrEqual(1);
+          if (isMissing[i]) expect(asked).toBe(1);
+          else expect(anew).toBe(0);
+        }
       }),
     );
   });

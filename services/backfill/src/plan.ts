@@ -54,34 +54,48 @@ export function planBackfill(
     if (known === undefined) throw new Error('an item is not in the ledger');
     const stretches = again ? [item.wanted] : stretchesToAsk(known.missing, known.awaited);
     const toAskMs = stretches.reduce((sum, stretch) => sum + lengthMs(stretch), 0);
-    const open = openWindows[i] ?? [];
-    const openOnes = new Set(open);
-    const windows = stretches.flatMap((stretch) =>
-      cutLike(open, stretch, longestWindow(item.dataset, item.area.eic)),
-    );
+    const taken = takeApart(openWindows[i] ?? [], stretches);
+    const maxDays = longestWindow(item.dataset, item.area.eic);
+    const others = stretches
+      .flatMap((stretch) => leaveOut(taken, stretch))
+      .flatMap((rest) => splitWindow(rest, maxDays));
+    const windows = [...taken, ...others].toSorted((a, b) => Temporal.Instant.compare(a.from, b.from));
     return {
       ...item,
       collectedMs: known.collectedMs,
       notPublishedMs: known.notPublishedMs,
       toAskMs,
       windows,
-      openWindows: windows.filter((window) => openOnes.has(window)).length,
+      openWindows: taken.length,
       estimate: estimateVolume(item, { toAskMs, windows: windows.length }, storedVolumes, answerVolumes),
     };
   });
 }
 
-/** Takes the open windows that lie within a stretch and do not overlap, and cuts what is between them from its start. */
-function cutLike(open: readonly TimeWindow[], stretch: TimeWindow, maxDays: number): TimeWindow[] {
-  const windows: TimeWindow[] = [];
-  let start = stretch.from;
+/** Of windows in ascending order those that do not overlap one before, and that reach into one of the stretches. */
+function takeApart(open: readonly TimeWindow[], stretches: readonly TimeWindow[]): TimeWindow[] {
+  const taken: TimeWindow[] = [];
   for (const window of open) {
-    const { from, to } = window;
-    if (Temporal.Instant.compare(from, start) < 0 || Temporal.Instant.compare(to, stretch.to) > 0) continue;
-    windows.push(...splitWindow({ from: start, to: from }, maxDays), window);
-    start = to;
+    const last = taken.at(-1);
+    if (last !== undefined && overlap(last, window)) continue;
+    if (stretches.some((stretch) => overlap(stretch, window))) taken.push(window);
   }
-  return [...windows, ...splitWindow({ from: start, to: stretch.to }, maxDays)];
+  return taken;
+}
+
+/** What is left of a stretch, without windows in ascending order; some may be empty, or end before they start. */
+function leaveOut(taken: readonly TimeWindow[], stretch: TimeWindow): TimeWindow[] {
+  const within = taken.filter((window) => overlap(window, stretch));
+  const starts = [stretch.from, ...within.map(({ to }) => to)];
+  const ends = [...within.map(({ from }) => from), stretch.to];
+  return starts.flatMap((from, i) => {
+    const to = ends[i];
+    return to === undefined ? [] : [{ from, to }];
+  });
+}
+
+function overlap(a: TimeWindow, b: TimeWindow): boolean {
+  return Temporal.Instant.compare(a.from, b.to) < 0 && Temporal.Instant.compare(b.from, a.to) < 0;
 }
 
 export function lengthMs({ from, to }: TimeWindow): number {

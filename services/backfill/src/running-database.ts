@@ -34,17 +34,17 @@ export async function findRunningDatabase(dataDir: string): Promise<FoundWork> {
   return found.work;
 }
 
+/** Whoever connects there is refused. */
+const NOWHERE = 0;
+
 /**
  * Finds where the database of `findRunningDatabase` listens now: a service that is started again gets its port back only
- * if nobody has taken it.
+ * if nobody has taken it. While none is found that is nowhere, as somebody else may listen where it did: the driver
+ * (postgres.js 3.4.9) never gives up one that takes connections only to close them.
  *
- * @returns never rejects: while nothing is found the last port is told, and whoever connects there hears that it is away
+ * @returns never rejects
  */
-export function createPortFinder(dataDir: string, databaseUrl: string): () => Promise<number> {
-  let lastUrl = databaseUrl;
-  return async () => {
-    const found = await findEmbeddedPostgres(serverFolder(dataDir)).catch(() => null);
-    lastUrl = found?.work?.databaseUrl ?? lastUrl;
-    return Number(new URL(lastUrl).port);
-  };
+export async function findRunningPort(dataDir: string): Promise<number> {
+  const found = await findEmbeddedPostgres(serverFolder(dataDir)).catch(() => null);
+  return found?.work == null ? NOWHERE : Number(new URL(found.work.databaseUrl).port);
 }
