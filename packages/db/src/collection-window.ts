@@ -1,6 +1,6 @@
 import type { CollectRequest, Priority, TimeWindow } from '@energy-data-service/domain';
 import type { Sql } from './connect.ts';
-import { type RequestRow, toRequest } from './request-row.ts';
+import { type RequestRow, requestRows, toRequest } from './request-row.ts';
 import { notifyWindowOpened } from './window-opened.ts';
 
 /** A request that some window waits for. */
@@ -47,14 +47,7 @@ export function createCollectionWindowRepository(sql: Sql) {
   /** Of the open windows, as `stored`, those that ask for one of these. */
   function askForOneOf(requests: readonly CollectRequest[]) {
     return sql`
-      from unnest(
-        ${requests.map(({ source }) => source)}::text[],
-        ${requests.map(({ dataset }) => dataset)}::text[],
-        ${requests.map(({ area }) => area)}::text[],
-        ${requests.map(({ counterArea }) => counterArea)}::text[],
-        ${requests.map(({ window }) => window.from.toString())}::text[]::timestamptz[],
-        ${requests.map(({ window }) => window.to.toString())}::text[]::timestamptz[]
-      ) as request (source, dataset, area, counter_area, window_start, window_end)
+      from ${requestRows(sql, requests)} as request (source, dataset, area, counter_area, window_start, window_end)
       where stored.status = 'pending'
         and stored.source = request.source and stored.dataset = request.dataset
         and stored.area = request.area and stored.counter_area is not distinct from request.counter_area

@@ -1,5 +1,6 @@
 import type { CollectRequest, TimeWindow } from '@energy-data-service/domain';
 import type { Sql } from './connect.ts';
+import { requestRows } from './request-row.ts';
 import { notifyWindowOpened } from './window-opened.ts';
 
 /** What makes a collection a backfill. */
@@ -32,26 +33,15 @@ export function createCollectionRepository(sql: Sql) {
         await transaction`
           insert into collection_item (collection_id, source, dataset, area, counter_area, wanted_from, wanted_to)
           select ${collection.id}, *
-          from unnest(
-            ${items.map(({ source }) => source)}::text[],
-            ${items.map(({ dataset }) => dataset)}::text[],
-            ${items.map(({ area }) => area)}::text[],
-            ${items.map(({ counterArea }) => counterArea)}::text[],
-            ${items.map(({ wanted }) => wanted.from.toString())}::text[]::timestamptz[],
-            ${items.map(({ wanted }) => wanted.to.toString())}::text[]::timestamptz[]
-          )`;
+          from ${requestRows(
+            sql,
+            items.map((item) => ({ ...item, window: item.wanted })),
+          )}`;
         await transaction`
           insert into collection_window
             (collection_id, source, dataset, area, counter_area, window_start, window_end, priority)
           select ${collection.id}, *, 'backfill'
-          from unnest(
-            ${requests.map(({ source }) => source)}::text[],
-            ${requests.map(({ dataset }) => dataset)}::text[],
-            ${requests.map(({ area }) => area)}::text[],
-            ${requests.map(({ counterArea }) => counterArea)}::text[],
-            ${requests.map(({ window }) => window.from.toString())}::text[]::timestamptz[],
-            ${requests.map(({ window }) => window.to.toString())}::text[]::timestamptz[]
-          )`;
+          from ${requestRows(sql, requests)}`;
         await notifyWindowOpened(transaction);
         return collection.id;
       });

@@ -14,7 +14,7 @@ import type { Sql } from './connect.ts';
  */
 const PROBE_MS = 120_000;
 
-/** While a try is under way, others look so often how it ended. */
+/** While a try is under way, others look after so long at the soonest how it ended. */
 const LOOK_EVERY_MS = 2_000;
 
 export type SourceCircuitRepository = ReturnType<typeof createSourceCircuitRepository>;

@@ -39,8 +39,8 @@ export interface Knowledge {
 }
 
 /**
- * Cuts what is missing or awaited of each item into windows that the source accepts. Where windows wait to be asked for
- * already, it is cut as they are, so that another backfill of the same time asks for nothing twice.
+ * Cuts what is missing or awaited of each item into windows that the source accepts. Windows that wait to be asked for
+ * already are taken as they are, so that another backfill of the same time asks for nothing twice.
  *
  * @param again - ask for everything, answered before or not
  */

@@ -1,5 +1,6 @@
 import type { CollectRequest, TimeWindow } from '@energy-data-service/domain';
 import type { Sql } from '../connect.ts';
+import { requestRows } from '../request-row.ts';
 
 /** What the ledger knows of a dataset of an area (or border) within a window. */
 export interface Completeness {
@@ -23,14 +24,8 @@ export function createCompletenessReader(sql: Sql) {
       const rows = await sql<Row[]>`
         with wanted as (
           select place, source, dataset, area, counter_area, tstzmultirange(tstzrange(wanted_from, wanted_to)) as span
-          from unnest(
-            ${requests.map(({ source }) => source)}::text[],
-            ${requests.map(({ dataset }) => dataset)}::text[],
-            ${requests.map(({ area }) => area)}::text[],
-            ${requests.map(({ counterArea }) => counterArea)}::text[],
-            ${requests.map(({ window }) => window.from.toString())}::text[]::timestamptz[],
-            ${requests.map(({ window }) => window.to.toString())}::text[]::timestamptz[]
-          ) with ordinality as request (source, dataset, area, counter_area, wanted_from, wanted_to, place)
+          from ${requestRows(sql, requests)} with ordinality
+            as request (source, dataset, area, counter_area, wanted_from, wanted_to, place)
         ),
         known as (
           select place, span, span * coalesce(answered + collected + not_published, '{}') as answered,

@@ -1,5 +1,6 @@
 import type { CollectRequest, TimeWindow } from '@energy-data-service/domain';
 import type { Sql } from '../connect.ts';
+import { requestRows } from '../request-row.ts';
 
 export type OpenWindowsReader = ReturnType<typeof createOpenWindowsReader>;
 
@@ -13,14 +14,8 @@ export function createOpenWindowsReader(sql: Sql) {
     async within(requests: readonly CollectRequest[]): Promise<TimeWindow[][]> {
       const rows = await sql<(TimeWindow & { place: number })[]>`
         select distinct request.place::integer, window_start as from, window_end as to
-        from unnest(
-          ${requests.map(({ source }) => source)}::text[],
-          ${requests.map(({ dataset }) => dataset)}::text[],
-          ${requests.map(({ area }) => area)}::text[],
-          ${requests.map(({ counterArea }) => counterArea)}::text[],
-          ${requests.map(({ window }) => window.from.toString())}::text[]::timestamptz[],
-          ${requests.map(({ window }) => window.to.toString())}::text[]::timestamptz[]
-        ) with ordinality as request (source, dataset, area, counter_area, wanted_from, wanted_to, place)
+        from ${requestRows(sql, requests)} with ordinality
+          as request (source, dataset, area, counter_area, wanted_from, wanted_to, place)
         join collection_window as open on open.dataset = request.dataset and open.area = request.area
           and open.source = request.source and open.counter_area is not distinct from request.counter_area
           and open.window_start >= request.wanted_from and open.window_end <= request.wanted_to
