@@ -30,7 +30,7 @@ export function createSourceCircuitRepository(sql: Sql, limits: CircuitLimits = 
      *   differently many for everyone, so that not all come at once
      */
     async takeProbe(source: string, item: string, rank: ProbeRank): Promise<number> {
-      const place = sql`(array[${probeOrder(0).indexOf(rank)}, ${probeOrder(1).indexOf(rank)}]::integer[])[failures % 2 + 1]`;
+      const place = sql`(array[${probeOrder(0).indexOf(rank)}, ${probeOrder(1).indexOf(rank)}]::integer[])[(failures - ${limits.failures}) % 2 + 1]`;
       const turnAt = sql`probe_at + ${place} * ${limits.precedenceMs}::integer * interval '1 millisecond'`;
       const taken = await sql`
         update source_circuit

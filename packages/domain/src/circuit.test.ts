@@ -52,8 +52,8 @@ it('waits twice as long after each try that failed, up to a bound', () => {
 });
 
 it('lets live data and the rest go first by turns, and of the rest what has not failed', () => {
-  expect(probeOrder(4)).toEqual(['live', 'untried', 'failed']);
-  expect(probeOrder(5)).toEqual(['untried', 'failed', 'live']);
+  expect(probeOrder(0)).toEqual(['live', 'untried', 'failed']);
+  expect(probeOrder(1)).toEqual(['untried', 'failed', 'live']);
 });
 
 it('is not moved by requests that were under way when the source was cut off', () => {

@@ -19,10 +19,10 @@ export type ProbeRank = 'live' | 'untried' | 'failed';
  * In which order they may. Else the windows that a source does manage would hardly ever have a turn among those that it
  * never does; and live data and the rest go first by turns, as either may be what it never does.
  *
- * @param failures - see `Circuit`
+ * @param tries - that have failed since it was cut off
  */
-export function probeOrder(failures: number): readonly ProbeRank[] {
-  return failures % 2 === 0 ? ['live', 'untried', 'failed'] : ['untried', 'failed', 'live'];
+export function probeOrder(tries: number): readonly ProbeRank[] {
+  return tries % 2 === 0 ? ['live', 'untried', 'failed'] : ['untried', 'failed', 'live'];
 }
 
 export interface CircuitLimits {

@@ -134,6 +134,14 @@ describe('the windows of a plan', () => {
     const planned = plan(item('CZ', '2021-01-01', '2024-01-01'), { openWindows: [open] }, missing);
     expect(planned.windows).toEqual(['2021-12-01/2022-01-01', '2022-01-01/2022-07-01']);
     expect(planned.openWindows).toBe(1);
+    expect(planned.toAskMs).toBe(212 * DAY_MS);
+  });
+
+  it('are rather those that wait and lie within what is missing than those that reach into it', () => {
+    const open = [window('2022-01-02', '2023-01-01'), window('2022-12-31', '2023-12-31')];
+    const missing = [window('2022-12-31', '2023-12-31')];
+    const planned = plan(item('CZ', '2021-01-01', '2024-01-01'), { openWindows: [open] }, missing);
+    expect(planned.windows).toEqual(['2022-12-31/2023-12-31']);
   });
 
   it('cover what is missing once, whatever waits already, and nothing else but by what waits', () => {

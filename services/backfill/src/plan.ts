@@ -53,13 +53,13 @@ export function planBackfill(
     const known = ledger[i];
     if (known === undefined) throw new Error('an item is not in the ledger');
     const stretches = again ? [item.wanted] : stretchesToAsk(known.missing, known.awaited);
-    const toAskMs = stretches.reduce((sum, stretch) => sum + lengthMs(stretch), 0);
     const taken = takeApart(openWindows[i] ?? [], stretches);
     const maxDays = longestWindow(item.dataset, item.area.eic);
     const others = stretches
       .flatMap((stretch) => leaveOut(taken, stretch))
       .flatMap((rest) => splitWindow(rest, maxDays));
-    const windows = [...taken, ...others].toSorted((a, b) => Temporal.Instant.compare(a.from, b.from));
+    const windows = [...taken, ...others].toSorted(byStart);
+    const toAskMs = windows.reduce((sum, window) => sum + lengthMs(window), 0);
     return {
       ...item,
       collectedMs: known.collectedMs,
@@ -72,15 +72,32 @@ export function planBackfill(
   });
 }
 
-/** Of windows in ascending order those that do not overlap one before, and that reach into one of the stretches. */
+/**
+ * Windows that wait already, of which none overlaps another, for as much of the stretches as they can: first those that lie
+ * within one, then those that reach into one, whose other part has been answered.
+ *
+ * @param open - in ascending order
+ */
 function takeApart(open: readonly TimeWindow[], stretches: readonly TimeWindow[]): TimeWindow[] {
-  const taken: TimeWindow[] = [];
-  for (const window of open) {
-    const last = taken.at(-1);
-    if (last !== undefined && overlap(last, window)) continue;
-    if (stretches.some((stretch) => overlap(stretch, window))) taken.push(window);
+  const within = leaveOverlaps(
+    open.filter((window) => stretches.some((stretch) => contains(stretch, window))),
+  );
+  const across = open.filter(
+    (window) =>
+      stretches.some((stretch) => overlap(stretch, window) && !contains(stretch, window)) &&
+      !within.some((other) => overlap(other, window)),
+  );
+  return leaveOverlaps([...within, ...across].toSorted(byStart));
+}
+
+/** Of windows in ascending order those that do not overlap one before. */
+function leaveOverlaps(windows: readonly TimeWindow[]): TimeWindow[] {
+  const apart: TimeWindow[] = [];
+  for (const window of windows) {
+    const last = apart.at(-1);
+    if (last === undefined || !overlap(last, window)) apart.push(window);
   }
-  return taken;
+  return apart;
 }
 
 /** What is left of a stretch, without windows in ascending order; some may be empty, or end before they start. */
@@ -96,6 +113,14 @@ function leaveOut(taken: readonly TimeWindow[], stretch: TimeWindow): TimeWindow
 
 function overlap(a: TimeWindow, b: TimeWindow): boolean {
   return Temporal.Instant.compare(a.from, b.to) < 0 && Temporal.Instant.compare(b.from, a.to) < 0;
+}
+
+function contains(outer: TimeWindow, inner: TimeWindow): boolean {
+  return byStart(outer, inner) <= 0 && Temporal.Instant.compare(inner.to, outer.to) <= 0;
+}
+
+function byStart(a: TimeWindow, b: TimeWindow): number {
+  return Temporal.Instant.compare(a.from, b.from);
 }
 
 export function lengthMs({ from, to }: TimeWindow): number {

@@ -34,7 +34,7 @@ export async function findRunningDatabase(dataDir: string): Promise<FoundWork> {
   return found.work;
 }
 
-/** Whoever connects there is refused. */
+/** Whoever connects there is refused; on macOS because the address is none (`EADDRNOTAVAIL`). */
 const NOWHERE = 0;
 
 /**

@@ -287,29 +287,29 @@ describe('of the requests that the source may see in a minute', () => {
     }));
 });
 
-it('of a source that is cut off, live data and what has not failed yet are tried before the rest, by turns', () =>
+it('of a source that is cut off, live data and the rest are tried first by turns, and of the rest what has not failed', () =>
   withCollector(async ({ sql, windows, fetch, attempt, attemptAgain }) => {
     const [live = REQUEST, untried = REQUEST, failed = REQUEST] = splitWindow(REQUEST.window, 1).map(
       (window) => ({ ...REQUEST, window }),
     );
     await windows.createCollection('test', REQUEST, [live.window], 'live');
     await windows.createCollection('test', REQUEST, [untried.window, failed.window], 'backfill');
-    /** Cuts the source off, with a pause that has been over for so long. */
-    const cutOff = (failures: number, precedences: number) => sql`
+    /** Cuts the source off, with tries that have failed since and a pause that has been over for so long. */
+    const cutOff = (tries: number, precedences: number) => sql`
       insert into source_circuit (source, failures, requests, items, opened_at, probe_at)
-      values (${REQUEST.source}, ${failures}, '{}', ${[`${REQUEST.dataset} ${REQUEST.area}`]}, now(),
+      values (${REQUEST.source}, ${CIRCUIT_LIMITS.failures + tries}, '{}', ${[`${REQUEST.dataset} ${REQUEST.area}`]}, now(),
         now() - ${(precedences + 0.5) * CIRCUIT_LIMITS.precedenceMs} * interval '1 millisecond')`;
-    await cutOff(6, 0);
+    await cutOff(0, 0);
     await expect(attemptAgain(failed)).rejects.toThrow('source is cut off');
     await expect(attempt(false, untried)).rejects.toThrow('source is cut off');
     // However often it has failed.
     await attemptAgain(live);
     await windows.createCollection('test', REQUEST, [live.window], 'live');
-    await cutOff(7, 0);
+    await cutOff(1, 0);
     await expect(attemptAgain(live)).rejects.toThrow('source is cut off');
     await expect(attemptAgain(failed)).rejects.toThrow('source is cut off');
     await attempt(false, untried);
-    await cutOff(7, 1);
+    await cutOff(1, 1);
     await attemptAgain(failed);
     expect(fetch.mock.calls.map(([request]) => request)).toEqual([live, untried, failed]);
   }));

@@ -8,6 +8,7 @@ const wrong = Object.assign(new Error('no such table'), { code: '42P01' });
 describe('isDatabaseAway', () => {
   it.each([
     'ECONNREFUSED',
+    'EADDRNOTAVAIL',
     'CONNECTION_CLOSED',
     'CONNECT_TIMEOUT',
     '57P01',
