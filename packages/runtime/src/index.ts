@@ -20,6 +20,7 @@ export { type RunningMonitoringServer, startMonitoringServer } from './monitorin
 export { runService, type ServiceContext } from './run-service.ts';
 export { readSecret } from './secret-files.ts';
 export { obeyArguments, type ServiceDescription } from './service-arguments.ts';
+export { holdReadiness } from './service-readiness.ts';
 export { type CloseStep, closeOnSignal, runCloseSteps } from './shutdown.ts';
 export { StartError } from './start-error.ts';
 export { isPortTaken, refuseTakenPort, withPortSetting } from './taken-port.ts';

@@ -3,6 +3,7 @@ import { withinTime } from './health-checks.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { type Monitoring, monitorProcess } from './monitoring.ts';
 import { startMonitoringServer } from './monitoring-server.ts';
+import { holdReadiness } from './service-readiness.ts';
 import { type CloseStep, closeOnSignal, runCloseSteps } from './shutdown.ts';
 import { StartError } from './start-error.ts';
 
@@ -33,11 +34,7 @@ export async function runService(
   const monitoring = monitorProcess();
   const closeSteps: CloseStep[] = [];
   const closing = new AbortController();
-  let hasStarted = false;
-  monitoring.readiness.set('service', async () => {
-    if (closing.signal.aborted) throw new Error('ends');
-    if (!hasStarted) throw new Error('starts');
-  });
+  const started = holdReadiness(monitoring, closing.signal);
   closeOnSignal(closeSteps, {
     log,
     timeoutMs: config.SHUTDOWN_TIMEOUT_MS,
@@ -64,7 +61,7 @@ export async function runService(
       ]);
     }
     await start({ log, monitoring, closing: closing.signal, closeSteps });
-    hasStarted = true;
+    started();
   } catch (err) {
     // What waited was told to end, and the rest is ending in order.
     if (closing.signal.aborted) return;

@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     const { url, dashboardUrl, databaseEnded } = await startStandalone(
       config,
       env,
-      { logger, print },
+      { logger, print, closing: closing.signal },
       closeSteps,
     );
     void databaseEnded.then(() => {

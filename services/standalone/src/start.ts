@@ -11,6 +11,7 @@ import { startProcessor } from '@energy-data-service/processor';
 import { createJobMetrics, createQueueBackend } from '@energy-data-service/queue';
 import {
   type CloseStep,
+  holdReadiness,
   isLoopbackHost,
   isPortTaken,
   type Logger,
@@ -32,11 +33,13 @@ const COLLECTOR_CONCURRENCY = 8;
 const PROCESSOR_CONCURRENCY = 2;
 const API_PORT = 8080;
 
-interface Output {
+interface Surroundings {
   /** A logger that writes in the name of a service. */
   readonly logger: (service: string) => Logger;
   /** A line for the person at the terminal. */
   readonly print: (line: string) => void;
+  /** Aborts once the process is told to end. */
+  readonly closing: AbortSignal;
 }
 
 /**
@@ -49,10 +52,11 @@ interface Output {
 export async function startStandalone(
   config: StandaloneConfig,
   env: NodeJS.ProcessEnv,
-  { logger, print }: Output,
+  { logger, print, closing }: Surroundings,
   closeSteps: CloseStep[],
 ): Promise<{ url: string; dashboardUrl: string; databaseEnded: Promise<void> }> {
   const monitoring = monitorProcess();
+  const started = holdReadiness(monitoring, closing);
   const jobMetrics = createJobMetrics(monitoring.registry);
   if (config.MONITORING_PORT !== undefined) {
     const server = await startMonitoringServer({
@@ -170,6 +174,7 @@ export async function startStandalone(
     })),
   );
   await database.publish(api.url);
+  started();
   return { url: api.url, dashboardUrl: dashboard.url, databaseEnded: database.ended };
 }
 
@@ -182,7 +187,7 @@ function describeReason(err: unknown): string {
 /** On the port that was asked for, or else on the usual one, or else on any. */
 async function startOnFreePort<T>(
   { name, port, usual }: { name: string; port: number | undefined; usual: number },
-  print: Output['print'],
+  print: Surroundings['print'],
   start: (port: number) => Promise<T>,
 ): Promise<T> {
   if (port !== undefined) return withPortSetting({ name, port }, () => start(port));

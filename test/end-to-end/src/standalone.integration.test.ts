@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { freePort } from './free-port.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 
 const WAIT = { timeout: 60_000, interval: 50 };
 
 /** Starts it as a newcomer does: without a token, so that the data is simulated. */
-function startStandalone(dataDir: string, areas: string): ServiceProcess {
+function startStandalone(dataDir: string, areas: string, port = 0): ServiceProcess {
   return startServiceProcess('standalone', {
     PATH: process.env.PATH,
     DATA_DIR: dataDir,
-    PORT: '0',
+    PORT: String(port),
     COLLECT_AREAS: areas,
     COLLECT_DATASETS: 'actual-total-load',
   });
@@ -69,6 +70,31 @@ it('the standalone service serves values, ends in order, and has them still at t
   expect(await readDay(await apiUrl(second), day)).toEqual(values);
   await end(second);
 }, 180_000);
+
+it('the standalone service is ready once all of it has started, and then stays so', async () => {
+  await using scope = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), 'standalone-'));
+  scope.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const port = await freePort();
+  const standalone = startStandalone(dataDir, 'CZ', port);
+  scope.defer(() => gone(standalone));
+  const tooLate = AbortSignal.timeout(WAIT.timeout);
+  const hasValues = () => standalone.output.some((line) => line.includes('The first values are there'));
+  // Asked again at once, from before it listens.
+  const heard: (number | 'nothing')[] = [];
+  while (!hasValues() && !tooLate.aborted) {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+      async (response) => {
+        await response.text();
+        return response.status;
+      },
+      () => 'nothing' as const,
+    );
+    if (heard.at(-1) !== answer) heard.push(answer);
+  }
+  expect(heard).toEqual(['nothing', 503, 200]);
+  await end(standalone);
+}, 120_000);
 
 async function gone(standalone: ServiceProcess): Promise<void> {
   standalone.signal('SIGKILL');
