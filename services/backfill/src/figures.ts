@@ -59,3 +59,8 @@ export function formatRange({ from, to }: TimeWindow): string {
 export function formatArea(eic: string): string {
   return findArea(eic)?.code ?? eic;
 }
+
+/** Codes and names in the order of their characters, wherever it runs. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -9,6 +9,7 @@ import {
   type Status,
 } from '@energy-data-service/status';
 import {
+  compareText,
   formatArea,
   formatCount,
   formatDuration,
@@ -159,7 +160,7 @@ function sortByUrgency(items: readonly ItemStatus[]): ItemStatus[] {
     return place === -1 ? WORTH_A_LOOK.length : place;
   };
   const name = (item: ItemStatus) => `${item.dataset} ${formatItemArea(item)}`;
-  return items.toSorted((a, b) => urgency(a) - urgency(b) || (name(a) < name(b) ? -1 : 1));
+  return items.toSorted((a, b) => urgency(a) - urgency(b) || compareText(name(a), name(b)));
 }
 
 /** A line per dataset: how many of its areas are in which state, and the span of their last values. */

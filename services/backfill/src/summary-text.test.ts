@@ -35,6 +35,35 @@ it('groups failures by their reason, the most frequent first, and names the comm
   ]);
 });
 
+it('names areas in the order of their codes, not of their EICs', () => {
+  const [SE_3, AT] = ['10Y1001A1001A46L', '10YAT-APG------L'];
+  const windows = [SE_3, AT].flatMap((area) =>
+    [failed(0, 'refused'), failed(1, 'refused')].map((of) => ({ ...of, area })),
+  );
+  expect(
+    describeFailures(RUNNING, windows)
+      .slice(1, 5)
+      .map((line) => line.split(' ').slice(3, 5)),
+  ).toEqual([
+    ['AT', '2024-01-01T00:00Z/2024-01-02T00:00Z'],
+    ['AT', '2024-01-02T00:00Z/2024-01-03T00:00Z'],
+    ['SE_3', '2024-01-01T00:00Z/2024-01-02T00:00Z'],
+    ['SE_3', '2024-01-02T00:00Z/2024-01-03T00:00Z'],
+  ]);
+  const ledger = windows.map((request) => ({
+    request,
+    collectedMs: 0,
+    notPublishedMs: 0,
+    missing: [request.window],
+    awaited: [],
+  }));
+  expect(
+    describeCompleteness(ledger)
+      .slice(1, 5)
+      .map((line) => line.split(/ +/)[1]),
+  ).toEqual(['AT', 'AT', 'SE_3', 'SE_3']);
+});
+
 it('names ten windows of a reason, and counts the others', () => {
   const lines = describeFailures(
     RUNNING,

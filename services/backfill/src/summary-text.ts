@@ -1,7 +1,8 @@
 import type { BackfillProgress, Completeness, FailedWindow } from '@energy-data-service/db';
-import type { TimeWindow } from '@energy-data-service/domain';
+import type { CollectRequest, TimeWindow } from '@energy-data-service/domain';
 import { commandLine } from '@energy-data-service/runtime';
 import {
+  compareText,
   formatArea,
   formatCount,
   formatDays,
@@ -37,7 +38,8 @@ export function describeFailures(
   failed: readonly FailedWindow[],
 ): string[] {
   if (failed.length === 0) return [];
-  const byReason = [...Map.groupBy(failed, ({ error }) => reasonOf(error))].sort(
+  const ordered = failed.toSorted(byDatasetAndArea);
+  const byReason = [...Map.groupBy(ordered, ({ error }) => reasonOf(error))].sort(
     ([, a], [, b]) => b.length - a.length,
   );
   return [
@@ -55,6 +57,11 @@ export function describeFailures(
         ]
       : []),
   ];
+}
+
+/** By the dataset and the code of the area; the order of what they share stays. */
+function byDatasetAndArea(a: CollectRequest, b: CollectRequest): number {
+  return compareText(`${a.dataset} ${formatArea(a.area)}`, `${b.dataset} ${formatArea(b.area)}`);
 }
 
 function describeWindow({ dataset, area, window, error }: FailedWindow, reason: string): string {
@@ -85,7 +92,10 @@ const AWAITED =
 export function describeCompleteness(items: readonly Completeness[], inVain = 0): string[] {
   const incomplete = items.filter(({ missing }) => missing.length > 0).length;
   return [
-    ...textTable(COLUMNS, items),
+    ...textTable(
+      COLUMNS,
+      items.toSorted((a, b) => byDatasetAndArea(a.request, b.request)),
+    ),
     incomplete === 0
       ? describeComplete(inVain)
       : `Incomplete: ${formatCount(incomplete)} of ${formatCount(items.length)} miss something.`,
