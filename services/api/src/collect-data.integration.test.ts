@@ -101,6 +101,16 @@ describe('collect-data', () => {
     expect(await refusal('{"dataset":')).toEqual([400]);
     expect(await refusal({ ...load, area_code: 'x'.repeat(100_000) })).toEqual([413]);
   });
+
+  it('says which type a body has to be of', async () => {
+    await using api = await startTestApi();
+    const form = { ...post(DAY), headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+    const response = await api.fetch('/v1/collect-data', form);
+    expect([response.status, await response.json()]).toEqual([
+      415,
+      expect.objectContaining({ detail: expect.stringContaining('content-type: application/json') }),
+    ]);
+  });
 });
 
 describe('a collection', () => {

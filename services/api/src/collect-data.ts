@@ -6,7 +6,16 @@ import { requireLoopback } from './loopback.ts';
 import { resolveAreas, resolveDataset, resolveDataTypes } from './names.ts';
 import { EndTime, requiredText, StartTime, strictParameters, Timezone } from './parameters.ts';
 import { ProblemError } from './problem.ts';
-import { FAILURES, FORBIDDEN, IMPOSSIBLE, jsonContent, MALFORMED, TOO_LARGE, UNKNOWN } from './responses.ts';
+import {
+  FAILURES,
+  FORBIDDEN,
+  IMPOSSIBLE,
+  jsonContent,
+  MALFORMED,
+  TOO_LARGE,
+  UNKNOWN,
+  UNSUPPORTED,
+} from './responses.ts';
 import { createRouter } from './router.ts';
 
 /** What to collect. */
@@ -91,6 +100,7 @@ const collectData = createRoute({
     ...FORBIDDEN,
     ...UNKNOWN,
     ...TOO_LARGE,
+    ...UNSUPPORTED,
     ...IMPOSSIBLE,
     ...FAILURES,
   },

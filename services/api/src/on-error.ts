@@ -9,12 +9,16 @@ import type { ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ApiEnv } from './api-env.ts';
 import { ProblemError, problemResponse } from './problem.ts';
+import { NOT_JSON } from './responses.ts';
 
 /** Turns whatever a handler throws into a problem. What went wrong inside is logged and not told. */
 export const onError: ErrorHandler<ApiEnv> = (error, c) => {
   if (error instanceof ProblemError) return problemResponse(c, error);
-  if (error instanceof HTTPException)
-    return problemResponse(c, new ProblemError(error.status, error.message));
+  if (error instanceof HTTPException) {
+    // The router's own words do not say what is supported.
+    const detail = error.status === 415 ? NOT_JSON : error.message;
+    return problemResponse(c, new ProblemError(error.status, detail));
+  }
   if (isUnknownTimezone(error)) {
     const message = 'is not among the time zones of the database; try its other name';
     return problemResponse(

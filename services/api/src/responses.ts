@@ -56,6 +56,11 @@ export const UNKNOWN = {
 export const TOO_LARGE = {
   413: problem(413, 'The body is too large', 'the body is larger than 65536 bytes'),
 };
+/** What a route with a JSON body says to one of another type. */
+export const NOT_JSON = 'the body must be JSON, sent with the header content-type: application/json';
+export const UNSUPPORTED = {
+  415: problem(415, 'The body is of another type than JSON', NOT_JSON),
+};
 export const IMPOSSIBLE = {
   422: problem(422, 'Understood, but impossible: the end before the start', 'empty range', [
     { parameter: 'end_time', message: 'must be later than start_time; the end is exclusive' },
