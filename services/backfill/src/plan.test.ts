@@ -147,48 +147,66 @@ describe('the windows of a plan', () => {
   it('cover what is missing once, whatever waits already, and nothing else but by what waits', () => {
     const DAYS = 40;
     const start = Temporal.Instant.from('2023-01-01T00:00Z');
-    const span = (from: number, to: number): TimeWindow => ({
+    const windowOf = ([from, to]: Span): TimeWindow => ({
       from: start.add({ hours: 24 * from }),
       to: start.add({ hours: 24 * to }),
     });
     const day = fc.integer({ min: 0, max: DAYS });
-    const openSpans = fc.array(
-      fc.tuple(day, day).filter(([from, to]) => from < to),
-      { maxLength: 8 },
-    );
-    const missingDays = fc.array(fc.boolean(), { minLength: DAYS, maxLength: DAYS });
+    const someSpans = (most: number) =>
+      fc.array(
+        fc.tuple(day, day).filter(([from, to]) => from < to),
+        { maxLength: most },
+      );
     fc.assert(
-      fc.property(openSpans, missingDays, fc.integer({ min: 1, max: 30 }), (spans, isMissing, maxDays) => {
-        const open = spans.toSorted(([a, b], [c, d]) => a - c || d - b).map(([from, to]) => span(from, to));
-        const missing = joinWindows(
-          isMissing.flatMap((missed, i) => (missed ? [span(i, i + 1)] : [])),
-          0,
+      fc.property(someSpans(8), someSpans(4), fc.integer({ min: 1, max: 30 }), (waiting, gaps, maxDays) => {
+        const open = waiting.toSorted(([a, b], [c, d]) => a - c || d - b);
+        const planned = plan(
+          { ...item('CZ', '2023-01-01', '2023-01-02'), wanted: windowOf([0, DAYS]) },
+          { openWindows: [open.map(windowOf)], longestWindow: () => maxDays },
+          joinWindows(gaps.map(windowOf), 0),
         );
-        const wanted = { ...item('CZ', '2023-01-01', '2023-01-02'), wanted: span(0, DAYS) };
-        const { windows } = plan(wanted, { openWindows: [open], longestWindow: () => maxDays }, missing);
-        const openTexts = open.map(textOf);
-        const timesAsked = isMissing.map((_, i) => {
-          const covering = windows.filter((text) => {
-            const [from = '', to = ''] = text.split('/');
-            const dayText = span(i, i + 1)
-              .from.toString()
-              .slice(0, 10);
-            return from <= dayText && dayText < to;
-          });
-          return {
-            asked: covering.length,
-            anew: covering.filter((text) => !openTexts.includes(text)).length,
-          };
-        });
-        for (const [i, { asked, anew }] of timesAsked.entries()) {
-          expect(asked).toBeLessThanOrEqual(1);
-          if (isMissing[i]) expect(asked).toBe(1);
-          else expect(anew).toBe(0);
+        const isOpen = (text: string) => open.some((span) => textOf(windowOf(span)) === text);
+        const asked = Map.groupBy(
+          planned.windows.map((text) => ({ text, span: daysOf(text, start) })),
+          ({ text }) => (isOpen(text) ? 'waited' : 'anew'),
+        );
+        const waited = (asked.get('waited') ?? []).map(({ span }) => span);
+        const anew = (asked.get('anew') ?? []).map(({ span }) => span);
+        for (let i = 0; i < DAYS; i += 1) {
+          const one: Span = [i, i + 1];
+          const isMissing = gaps.some((gap) => overlap(gap, one));
+          const times = [...waited, ...anew].filter((span) => overlap(span, one)).length;
+          expect(times).toBeLessThanOrEqual(1);
+          if (isMissing) expect(times).toBe(1);
+          else expect(anew.some((span) => overlap(span, one))).toBe(false);
         }
+        expect(waited.filter((span) => !gaps.some((gap) => overlap(gap, span)))).toEqual([]);
+        // What waits and fits is left out only for something else that waits.
+        const fitting = open.filter((span) => isCovered(span, gaps));
+        expect(fitting.filter((span) => !waited.some((other) => overlap(span, other)))).toEqual([]);
       }),
     );
   });
 });
+
+/** Days from the first inclusive to the second exclusive. */
+type Span = readonly [from: number, to: number];
+
+function daysOf(text: string, start: Temporal.Instant): Span {
+  const [from = NaN, to = NaN] = text
+    .split('/')
+    .map((day) => start.until(`${day}T00:00Z`).total('hours') / 24);
+  return [from, to];
+}
+
+function overlap([a, b]: Span, [c, d]: Span): boolean {
+  return a < d && c < b;
+}
+
+function isCovered([from, to]: Span, spans: readonly Span[]): boolean {
+  for (let i = from; i < to; i += 1) if (!spans.some((span) => overlap(span, [i, i + 1]))) return false;
+  return true;
+}
 
 describe('the estimate of a plan', () => {
   const CZ = '10YCZ-CEPS-----N';
