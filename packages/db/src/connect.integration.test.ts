@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { describe, expect, inject, it } from 'vitest';
 import { connect, type Sql, type Transaction } from './connect.ts';
+import { isDatabaseAway } from './read/database-away.ts';
 import { runSingly } from './single-runner.ts';
 
 async function withConnections(
@@ -84,6 +87,37 @@ describe('a connection that fails while it is made', () => {
       ]);
       await impatient.end();
     }));
+});
+
+describe('a server that takes connections only to end them, as a proxy does whose own server is away', () => {
+  it.each([{ secure: false }, { secure: true }])(
+    'refuses each statement at once (TLS: $secure)',
+    async ({ secure }) => {
+      let connections = 0;
+      const server = createServer((socket) => {
+        connections += 1;
+        // What was sent is read: the connection ends in order.
+        socket.resume().end();
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const sql = connect(`postgres://somebody@127.0.0.1:${port}/some${secure ? '?sslmode=require' : ''}`, {
+        max: 2,
+      });
+      try {
+        const statements = Array.from({ length: 5 }, () => sql`select 1`.catch((error: unknown) => error));
+        for (const error of await Promise.all(statements)) {
+          expect(error).toMatchObject({ code: 'CONNECTION_CLOSED' });
+          expect(isDatabaseAway(error)).toBe(true);
+        }
+        // No more than asked, however long somebody waits.
+        expect(connections).toBeLessThanOrEqual(5);
+      } finally {
+        await sql.end();
+        server.close();
+      }
+    },
+  );
 });
 
 describe('runSingly', () => {
