@@ -85,13 +85,15 @@ export const Timezone = z
 
 /**
  * The name as it was given: the canonical one of JavaScript may be an older one, which PostgreSQL does not know.
- * Offsets such as +01:00 are time zones to JavaScript, and the opposite to PostgreSQL.
+ * Offsets such as +01:00 are time zones to JavaScript, and the opposite to PostgreSQL. Abbreviations such as BST are names to
+ * Intl, which knows those that are more than one zone's, and to nobody else.
  */
 function readTimezone(name: string): string | undefined {
   // Most requests; the check below takes longer than reading one value.
   if (name === 'UTC') return name;
   if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name)) return undefined;
   try {
+    new Temporal.ZonedDateTime(0n, name);
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
     return timeZone === 'UTC' ? timeZone : name;
   } catch (error) {

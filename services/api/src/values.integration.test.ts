@@ -236,6 +236,7 @@ describe('a request for values', () => {
       'offset',
     ],
     ['unknown zone', `area_code=CZ&${DAY}&timezone=Mars/Olympus`, 400, 'timezone', 'IANA'],
+    ['abbreviation for a zone', `area_code=CZ&${DAY}&timezone=BST`, 400, 'timezone', 'IANA'],
     ['offset for a zone', `area_code=CZ&${DAY}&timezone=%2B01:00`, 400, 'timezone', 'IANA'],
     ['malformed series id', `series_id=1x&${DAY}`, 400, 'series_id', 'positive integers'],
     ['unknown area', `area_code=CX&${DAY}`, 404, 'area_code', 'did you mean'],

@@ -39,8 +39,7 @@ const NOWHERE = 0;
 
 /**
  * Finds where the database of `findRunningDatabase` listens now: a service that is started again gets its port back only
- * if nobody has taken it. While none is found that is nowhere, as somebody else may listen where it did: the driver
- * (postgres.js 3.4.9) never gives up one that takes connections only to close them.
+ * if nobody has taken it. While none is found that is nowhere, as somebody else may listen where it did.
  *
  * @returns never rejects
  */
