@@ -18,8 +18,11 @@ const AreaBody = z
       .string()
       .nullable()
       .openapi({ description: 'Zone of its market days', example: 'Europe/Berlin' }),
-    valid_from: z.string().nullable().openapi({ description: 'Inclusive; null is open' }),
-    valid_until: z.string().nullable().openapi({ description: 'Exclusive; null is open' }),
+    valid_from: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Inclusive, in UTC; null is open', example: '2018-09-30T22:00:00Z' }),
+    valid_until: z.string().nullable().openapi({ description: 'Exclusive, in UTC; null is open' }),
   })
   .openapi('Area');
 
@@ -50,7 +53,12 @@ function toBody(area: Area): z.infer<typeof AreaBody> {
     kinds: [...area.kinds],
     country: area.country,
     timezone: area.timezone,
-    valid_from: area.validFrom,
-    valid_until: area.validUntil,
+    valid_from: inFull(area.validFrom),
+    valid_until: inFull(area.validUntil),
   };
+}
+
+/** The catalogue leaves out the seconds. */
+function inFull(instant: string | null): string | null {
+  return instant === null ? null : Temporal.Instant.from(instant).toString();
 }

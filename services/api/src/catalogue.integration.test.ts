@@ -27,7 +27,9 @@ describe('the catalogue', () => {
   it('shows areas with their code, EIC and zone', async () => {
     await using api = await startTestApi();
     const { areas } = (await api.json('/v1/areas')) as { areas: { code: string }[] };
-    expect(areas.find(({ code }) => code === 'CZ')).toMatchObject({ eic: CZ, timezone: 'Europe/Prague' });
+    const find = (wanted: string) => areas.find(({ code }) => code === wanted);
+    expect(find('CZ')).toMatchObject({ eic: CZ, timezone: 'Europe/Prague', valid_until: null });
+    expect(find('DE_AT_LU')).toMatchObject({ valid_from: null, valid_until: '2018-09-30T22:00:00Z' });
   });
 
   it('shows the series that are stored, narrowed by dataset and area', async () => {
