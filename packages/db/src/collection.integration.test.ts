@@ -56,9 +56,12 @@ async function withDatabase(
 }
 
 /** Begins a backfill of the first two days of 2024. */
-function begin({ collections }: Pick<ReturnType<typeof repositories>, 'collections'>): Promise<string> {
+function begin(
+  { collections }: Pick<ReturnType<typeof repositories>, 'collections'>,
+  again = false,
+): Promise<string> {
   const wanted = { from: day(1).from, to: day(2).to };
-  return collections.createBackfill([{ ...ITEM, wanted, windows: [day(1), day(2)] }]);
+  return collections.createBackfill([{ ...ITEM, wanted, windows: [day(1), day(2)] }], again);
 }
 
 async function pendingWindows({ windows }: ReturnType<typeof repositories>): Promise<string[]> {
@@ -148,6 +151,37 @@ describe('a backfill', () => {
         { id: other, state: 'running', pending: 1, fetched: 1 },
         { id: held, state: 'paused', pending: 1, fetched: 1 },
       ]);
+    }));
+
+  it('takes answers to the same requests that wait to be processed, unless it asks for all again', () =>
+    withDatabase(async (all) => {
+      await begin(all);
+      const first = await all.payloads.store(FIRST, ANSWER);
+      // Of another request, and one that nobody can decode.
+      await all.payloads.store({ ...FIRST, area: '10YFR-RTE------C' }, ANSWER);
+      await all.payloads.fail(await all.payloads.store(SECOND, ANSWER), 'no such element');
+      const other = await begin(all);
+      const again = await begin(all, true);
+      const standing = async (id: string) => {
+        const collection = await createCollectionReader(all.sql).find(id);
+        return collection?.windows.map(({ status }) => status);
+      };
+      expect(await standing(other)).toEqual(['fetched', 'pending']);
+      expect(await standing(again)).toEqual(['pending', 'pending']);
+      await all.payloads.fail(first, 'no such element');
+      expect(await standing(other)).toEqual(['failed', 'pending']);
+    }));
+
+  it('asks again for what is being processed while it begins: nobody would tell its window any more', () =>
+    withDatabase(async (all) => {
+      await begin(all);
+      const first = await all.payloads.store(FIRST, ANSWER);
+      const other = await all.sql.begin(async (processing) => {
+        await processing`select from raw_payload where id = ${first} for no key update`;
+        return begin(all);
+      });
+      const [progress] = await all.backfills.find(other, 1);
+      expect(progress).toMatchObject({ pending: 2, fetched: 0 });
     }));
 
   it('keeps holding a window that is split while it is paused', () =>

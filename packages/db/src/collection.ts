@@ -1,5 +1,5 @@
 import type { CollectRequest, TimeWindow } from '@energy-data-service/domain';
-import type { Sql } from './connect.ts';
+import type { Sql, Transaction } from './connect.ts';
 import { requestRows } from './request-row.ts';
 import { notifyWindowOpened } from './window-opened.ts';
 
@@ -18,11 +18,13 @@ export type CollectionRepository = ReturnType<typeof createCollectionRepository>
 export function createCollectionRepository(sql: Sql) {
   return {
     /**
-     * Records a backfill, for the scheduler to put into the queue.
+     * Records a backfill, for the scheduler to put into the queue. A window that has been answered for somebody else, and
+     * only waits to be processed, is not asked for again.
      *
+     * @param again - ask for that, too
      * @returns the collection's id (a UUID)
      */
-    async createBackfill(items: readonly BackfillItem[]): Promise<string> {
+    async createBackfill(items: readonly BackfillItem[], again = false): Promise<string> {
       const requests = items.flatMap(({ windows, ...item }) =>
         windows.map((window) => ({ ...item, window })),
       );
@@ -42,6 +44,7 @@ export function createCollectionRepository(sql: Sql) {
             (collection_id, source, dataset, area, counter_area, window_start, window_end, priority)
           select ${collection.id}, *, 'backfill'
           from ${requestRows(sql, requests)}`;
+        if (!again) await joinAnswers(transaction, collection.id);
         await notifyWindowOpened(transaction);
         return collection.id;
       });
@@ -112,4 +115,30 @@ export function createCollectionRepository(sql: Sql) {
       });
     },
   };
+}
+
+/**
+ * Gives windows of a collection the answers to their requests that nobody has processed yet. An answer that is locked is
+ * being processed: whoever does that may have told the windows already.
+ */
+async function joinAnswers(transaction: Transaction, collectionId: string): Promise<void> {
+  await transaction`
+    with answer as materialized (
+      select id, source, dataset, area, counter_area, window_start, window_end
+      from raw_payload
+      where processed_at is null and error is null
+      order by received_at
+      for no key update skip locked
+    )
+    update collection_window as wanted
+    set status = 'fetched', raw_payload_id = newest.id
+    from (
+      select max(id) as id, source, dataset, area, counter_area, window_start, window_end
+      from answer
+      group by source, dataset, area, counter_area, window_start, window_end
+    ) as newest
+    where wanted.collection_id = ${collectionId}
+      and wanted.dataset = newest.dataset and wanted.area = newest.area and wanted.source = newest.source
+      and wanted.counter_area is not distinct from newest.counter_area
+      and wanted.window_start = newest.window_start and wanted.window_end = newest.window_end`;
 }

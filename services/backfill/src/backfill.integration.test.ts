@@ -72,12 +72,13 @@ function answerTo({ source, dataset, area, window }: CollectRequest): ParsedAnsw
 /**
  * Does what a collector and a processor do with each window that waits.
  *
- * @param treat - what becomes of the requests: answered, refused, or answered with what cannot be decoded
+ * @param treat - what becomes of the requests: answered, answered and left to the processor, refused, or answered with what
+ *   cannot be decoded
  * @returns the requests that were asked, as area code and start
  */
 async function work(
   sql: Sql,
-  treat: (asked: string) => 'answer' | 'refuse' | 'damage' = () => 'answer',
+  treat: (asked: string) => 'answer' | 'leave' | 'refuse' | 'damage' = () => 'answer',
 ): Promise<string[]> {
   const windows = createCollectionWindowRepository(sql);
   const payloads = createRawPayloadRepository(sql);
@@ -103,7 +104,7 @@ async function work(
       contentHash: body,
     });
     if (treat(name) === 'damage') await payloads.fail(stored, 'no such element {"offset":1}');
-    else await processAnswer(sql, stored);
+    else if (treat(name) === 'answer') await processAnswer(sql, stored);
   }
   return asked.sort();
 }
@@ -228,7 +229,7 @@ describe('pnpm backfill', () => {
       await run(`${TWO_AREAS} --detach`);
       const { now } = await createSourceStateRepository(sql).look('entsoe');
       for (let i = 0; i < CIRCUIT_LIMITS.failures; i++) {
-        await createSourceCircuitRepository(sql).recordFailure(
+        await createSourceCircuitRepository(sql, 380).recordFailure(
           'entsoe',
           { request: `request ${i}`, item: 'load of CZ' },
           now,
@@ -300,6 +301,26 @@ describe('pnpm backfill', () => {
         'CZ 2024-05-30',
         'CZ 2024-06-29',
       ]);
+    }));
+
+  it('does not ask for what is answered and waits to be processed, and ends once it is', () =>
+    withBackfills(async ({ sql, run }) => {
+      await run(`${TWO_AREAS} --detach`);
+      await work(sql, (asked) => (asked === 'FR 2024-01-31' ? 'refuse' : 'leave'));
+      const asked: string[] = [];
+      const { ending, written } = await run(TWO_AREAS, async () => {
+        asked.push(...(await work(sql)));
+        for (const { rawPayloadId } of await createRawPayloadRepository(sql).findUnprocessed(10)) {
+          await processAnswer(sql, rawPayloadId);
+        }
+        return true;
+      });
+      expect(written).toContain('4 windows = 1 request ');
+      expect(written).toContain('3 of them are answered already, and wait to be processed.');
+      expect(written).toContain('entsoe: 1 s at 60 requests a minute');
+      expect(asked).toEqual(['FR 2024-01-31']);
+      expect(written).toContain('4 of 4 windows succeeded, 4 points.');
+      expect(ending).toBe('succeeded');
     }));
 
   it('goes on when nobody watches any more, and says so', () =>

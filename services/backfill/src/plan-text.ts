@@ -57,15 +57,21 @@ export function describeTotals(
   if (windows === 0) return ['Nothing to ask for: all of it was answered before (--again asks once more).'];
   const points = sum(items, ({ estimate }) => estimate.points);
   const bytes = sum(items, ({ estimate }) => estimate.bytes);
-  const open = sum(items, ({ openWindows }) => openWindows);
+  const waiting = sum(items, ({ waitingWindows }) => waitingWindows);
+  const answered = sum(items, ({ answeredWindows }) => answeredWindows);
   return [
-    `${formatMany(windows, 'window')} = ${formatMany(windows, 'request')} (more where one is too large and has to be split), ` +
+    `${formatMany(windows, 'window')} = ${formatMany(windows - answered, 'request')} (more where one is too large and has to be split), ` +
       `about ${formatMany(points, 'point')} in ${formatBytes(bytes)}.`,
-    ...(open === 0
+    ...(waiting === 0
       ? []
-      : [`${formatCount(open)} of them wait to be asked for already: once is enough for all who want them.`]),
+      : [
+          `${formatCount(waiting)} of them wait to be asked for already: once is enough for all who want them.`,
+        ]),
+    ...(answered === 0
+      ? []
+      : [`${formatCount(answered)} of them are answered already, and wait to be processed.`]),
     ...[...Map.groupBy(items, ({ dataset }) => dataset.source)].map(([source, ofSource]) => {
-      const requests = sum(ofSource, (item) => item.windows.length);
+      const requests = sum(ofSource, (item) => item.windows.length - item.answeredWindows);
       const perMinute = budgets.get(source);
       if (perMinute === undefined) throw new Error(`source ${source} has no budget`);
       const duration = formatDuration((requests / perMinute) * 60);

@@ -29,13 +29,22 @@ function textOf({ from, to }: TimeWindow): string {
   return `${from}/${to}`.replaceAll('T00:00:00Z', '');
 }
 
+interface OpenWindows {
+  readonly waiting?: readonly TimeWindow[];
+  readonly answered?: readonly TimeWindow[];
+}
+
 function plan(
   wanted: WantedItem,
-  knowledge: Partial<Knowledge> = {},
+  { waiting = [], answered = [], ...knowledge }: Partial<Knowledge> & OpenWindows = {},
   missing = [wanted.wanted],
   again = false,
   awaited: TimeWindow[] = [],
 ) {
+  const open = [
+    ...waiting.map((window) => ({ ...window, isAnswered: false })),
+    ...answered.map((window) => ({ ...window, isAnswered: true })),
+  ];
   const ledger: Completeness = {
     request: toRequest(wanted),
     collectedMs: 0,
@@ -45,7 +54,7 @@ function plan(
   };
   const whole: Knowledge = {
     ledger: [ledger],
-    openWindows: [[]],
+    openWindows: [open.toSorted((a, b) => Temporal.Instant.compare(a.from, b.from))],
     longestWindow: ({ maxWindowDays }) => maxWindowDays,
     storedVolumes: [],
     answerVolumes: [],
@@ -107,41 +116,68 @@ describe('the windows of a plan', () => {
   });
 
   it('are those that wait already, however they were cut, and others only between them', () => {
-    const open = [
+    const waiting = [
       window('2022-03-01', '2023-01-01'),
+      // Overlaps the next one, which covers more.
       window('2023-02-01', '2023-03-01'),
-      // Overlaps one that was taken.
       window('2023-02-15', '2023-04-01'),
+      window('2023-04-01', '2023-05-01'),
     ];
-    const planned = plan(item('CZ', '2022-01-01', '2024-01-01'), {
-      openWindows: [open],
-      longestWindow: () => 200,
-    });
+    const planned = plan(item('CZ', '2022-01-01', '2024-01-01'), { waiting, longestWindow: () => 200 });
     expect(planned.windows).toEqual([
       '2022-01-01/2022-03-01',
       '2022-03-01/2023-01-01',
-      '2023-01-01/2023-02-01',
-      '2023-02-01/2023-03-01',
-      '2023-03-01/2023-09-17',
-      '2023-09-17/2024-01-01',
+      '2023-01-01/2023-02-15',
+      '2023-02-15/2023-04-01',
+      '2023-04-01/2023-05-01',
+      '2023-05-01/2023-11-17',
+      '2023-11-17/2024-01-01',
     ]);
-    expect(planned.openWindows).toBe(2);
+    expect([planned.waitingWindows, planned.answeredWindows]).toEqual([3, 0]);
   });
 
   it('are those that wait already also where a part of them has been answered since', () => {
-    const open = [window('2022-01-01', '2022-07-01'), window('2022-07-01', '2023-01-01')];
+    const waiting = [window('2022-01-01', '2022-07-01'), window('2022-07-01', '2023-01-01')];
     const missing = [window('2021-12-01', '2022-03-01'), window('2022-03-05', '2022-06-20')];
-    const planned = plan(item('CZ', '2021-01-01', '2024-01-01'), { openWindows: [open] }, missing);
+    const planned = plan(item('CZ', '2021-01-01', '2024-01-01'), { waiting }, missing);
     expect(planned.windows).toEqual(['2021-12-01/2022-01-01', '2022-01-01/2022-07-01']);
-    expect(planned.openWindows).toBe(1);
+    expect(planned.waitingWindows).toBe(1);
     expect(planned.toAskMs).toBe(212 * DAY_MS);
   });
 
-  it('are rather those that wait and lie within what is missing than those that reach into it', () => {
-    const open = [window('2022-01-02', '2023-01-01'), window('2022-12-31', '2023-12-31')];
-    const missing = [window('2022-12-31', '2023-12-31')];
-    const planned = plan(item('CZ', '2021-01-01', '2024-01-01'), { openWindows: [open] }, missing);
-    expect(planned.windows).toEqual(['2022-12-31/2023-12-31']);
+  it('are of those that wait rather the ones that cover more of what is missing, and then the shorter ones', () => {
+    const all = item('CZ', '2021-01-01', '2024-01-01');
+    const reachesInto = [window('2022-01-02', '2023-01-01'), window('2022-12-31', '2023-12-31')];
+    expect(plan(all, { waiting: reachesInto }, [window('2022-12-31', '2023-12-31')]).windows).toEqual([
+      '2022-12-31/2023-12-31',
+    ]);
+    const nearlyFits = [window('2022-01-01', '2023-01-01'), window('2022-03-01', '2022-03-31')];
+    expect(plan(all, { waiting: nearlyFits }, [window('2022-02-01', '2023-01-01')]).windows).toEqual([
+      '2022-01-01/2023-01-01',
+    ]);
+    const bothCover = [window('2022-01-01', '2023-01-01'), window('2022-02-01', '2022-08-01')];
+    expect(plan(all, { waiting: bothCover }, [window('2022-03-01', '2022-04-01')]).windows).toEqual([
+      '2022-02-01/2022-08-01',
+    ]);
+  });
+
+  it('are those whose answer waits to be processed, too, unless all is to be asked for again', () => {
+    const year = item('CZ', '2022-01-01', '2023-01-01');
+    const open = {
+      answered: [window('2022-03-01', '2022-05-01')],
+      waiting: [window('2022-05-01', '2022-06-01')],
+    };
+    const planned = plan(year, open);
+    expect(planned.windows).toEqual([
+      '2022-01-01/2022-03-01',
+      '2022-03-01/2022-05-01',
+      '2022-05-01/2022-06-01',
+      '2022-06-01/2023-01-01',
+    ]);
+    expect([planned.waitingWindows, planned.answeredWindows]).toEqual([1, 1]);
+    const anew = plan(year, open, [], true);
+    expect(anew.windows).toEqual(['2022-01-01/2022-05-01', '2022-05-01/2022-06-01', '2022-06-01/2023-01-01']);
+    expect([anew.waitingWindows, anew.answeredWindows]).toEqual([1, 0]);
   });
 
   it('cover what is missing once, whatever waits already, and nothing else but by what waits', () => {
@@ -162,7 +198,7 @@ describe('the windows of a plan', () => {
         const open = waiting.toSorted(([a, b], [c, d]) => a - c || d - b);
         const planned = plan(
           { ...item('CZ', '2023-01-01', '2023-01-02'), wanted: windowOf([0, DAYS]) },
-          { openWindows: [open.map(windowOf)], longestWindow: () => maxDays },
+          { waiting: open.map(windowOf), longestWindow: () => maxDays },
           joinWindows(gaps.map(windowOf), 0),
         );
         const isOpen = (text: string) => open.some((span) => textOf(windowOf(span)) === text);
@@ -181,9 +217,10 @@ describe('the windows of a plan', () => {
           else expect(anew.some((span) => overlap(span, one))).toBe(false);
         }
         expect(waited.filter((span) => !gaps.some((gap) => overlap(gap, span)))).toEqual([]);
-        // What waits and fits is left out only for something else that waits.
-        const fitting = open.filter((span) => isCovered(span, gaps));
-        expect(fitting.filter((span) => !waited.some((other) => overlap(span, other)))).toEqual([]);
+        // What waits and is of use is left out only for something else that waits.
+        const useful = open.filter((span) => gaps.some((gap) => overlap(gap, span)));
+        expect(useful.filter((span) => !waited.some((other) => overlap(span, other)))).toEqual([]);
+        expect(planned.waitingWindows).toBe(waited.length);
       }),
     );
   });
@@ -201,11 +238,6 @@ function daysOf(text: string, start: Temporal.Instant): Span {
 
 function overlap([a, b]: Span, [c, d]: Span): boolean {
   return a < d && c < b;
-}
-
-function isCovered([from, to]: Span, spans: readonly Span[]): boolean {
-  for (let i = from; i < to; i += 1) if (!spans.some((span) => overlap(span, [i, i + 1]))) return false;
-  return true;
 }
 
 describe('the estimate of a plan', () => {

@@ -3,6 +3,7 @@ import type {
   BackfillItem,
   Completeness,
   LongestWindow,
+  OpenWindow,
   StoredVolume,
 } from '@energy-data-service/db';
 import {
@@ -23,7 +24,9 @@ export interface PlannedItem extends WantedItem {
   /** One request each, unless the source finds one too large. */
   readonly windows: readonly TimeWindow[];
   /** How many of them wait to be asked for already: whoever wants one, one answer does for all. */
-  readonly openWindows: number;
+  readonly waitingWindows: number;
+  /** How many of them are answered, and only have to be processed: no request. */
+  readonly answeredWindows: number;
   readonly estimate: Estimate;
 }
 
@@ -31,16 +34,16 @@ export interface PlannedItem extends WantedItem {
 export interface Knowledge {
   /** What the ledger says, one for each item. */
   readonly ledger: readonly Completeness[];
-  /** Windows within each item that wait to be asked for already, ascending, and of those with one start the longest first. */
-  readonly openWindows: readonly (readonly TimeWindow[])[];
+  /** Windows within each item that are open already, ascending. */
+  readonly openWindows: readonly (readonly OpenWindow[])[];
   readonly longestWindow: LongestWindow;
   readonly storedVolumes: readonly StoredVolume[];
   readonly answerVolumes: readonly AnswerVolume[];
 }
 
 /**
- * Cuts what is missing or awaited of each item into windows that the source accepts. Windows that wait to be asked for
- * already are taken as they are, so that another backfill of the same time asks for nothing twice.
+ * Cuts what is missing or awaited of each item into windows that the source accepts. Windows that are open already
+ * are taken as they are, so that another backfill of the same time asks for nothing twice.
  *
  * @param again - ask for everything, answered before or not
  */
@@ -53,7 +56,8 @@ export function planBackfill(
     const known = ledger[i];
     if (known === undefined) throw new Error('an item is not in the ledger');
     const stretches = again ? [item.wanted] : stretchesToAsk(known.missing, known.awaited);
-    const taken = takeApart(openWindows[i] ?? [], stretches);
+    const open = (openWindows[i] ?? []).filter(({ isAnswered }) => !(again && isAnswered));
+    const taken = takeApart(open, stretches);
     const maxDays = longestWindow(item.dataset, item.area.eic);
     const others = stretches
       .flatMap((stretch) => leaveOut(taken, stretch))
@@ -66,38 +70,55 @@ export function planBackfill(
       notPublishedMs: known.notPublishedMs,
       toAskMs,
       windows,
-      openWindows: taken.length,
+      waitingWindows: taken.filter(({ isAnswered }) => !isAnswered).length,
+      answeredWindows: taken.filter(({ isAnswered }) => isAnswered).length,
       estimate: estimateVolume(item, { toAskMs, windows: windows.length }, storedVolumes, answerVolumes),
     };
   });
 }
 
 /**
- * Windows that wait already, of which none overlaps another, for as much of the stretches as they can: first those that lie
- * within one, then those that reach into one, whose other part has been answered.
+ * Open windows, of which none overlaps another, for as much of the stretches as they can: first those that cover most of
+ * them, and of equals those that ask for least besides.
  *
- * @param open - in ascending order
+ * @param open - in ascending order, as are those that are returned
  */
-function takeApart(open: readonly TimeWindow[], stretches: readonly TimeWindow[]): TimeWindow[] {
-  const within = leaveOverlaps(
-    open.filter((window) => stretches.some((stretch) => contains(stretch, window))),
-  );
-  const across = open.filter(
-    (window) =>
-      stretches.some((stretch) => overlap(stretch, window) && !contains(stretch, window)) &&
-      !within.some((other) => overlap(other, window)),
-  );
-  return leaveOverlaps([...within, ...across].toSorted(byStart));
+function takeApart(open: readonly OpenWindow[], stretches: readonly TimeWindow[]): OpenWindow[] {
+  const useful = open
+    .map((window) => ({ window, coveredMs: coveredMs(window, stretches) }))
+    .filter(({ coveredMs }) => coveredMs > 0);
+  return groupOverlapping(useful).flatMap((group) => {
+    const best = group.toSorted(
+      (a, b) => b.coveredMs - a.coveredMs || lengthMs(a.window) - lengthMs(b.window),
+    );
+    const taken: OpenWindow[] = [];
+    for (const { window } of best) {
+      if (!taken.some((other) => overlap(other, window))) taken.push(window);
+    }
+    return taken.sort(byStart);
+  });
 }
 
-/** Of windows in ascending order those that do not overlap one before. */
-function leaveOverlaps(windows: readonly TimeWindow[]): TimeWindow[] {
-  const apart: TimeWindow[] = [];
-  for (const window of windows) {
-    const last = apart.at(-1);
-    if (last === undefined || !overlap(last, window)) apart.push(window);
+/** Parts windows in ascending order where none reaches across. */
+function groupOverlapping<T extends { window: TimeWindow }>(windows: readonly T[]): T[][] {
+  const groups: T[][] = [];
+  let endMs = -Infinity;
+  for (const one of windows) {
+    const group = groups.at(-1);
+    if (group === undefined || one.window.from.epochMilliseconds >= endMs) groups.push([one]);
+    else group.push(one);
+    endMs = Math.max(endMs, one.window.to.epochMilliseconds);
   }
-  return apart;
+  return groups;
+}
+
+/** How much of stretches, of which none overlaps another, lies in a window. */
+function coveredMs({ from, to }: TimeWindow, stretches: readonly TimeWindow[]): number {
+  return stretches.reduce((sum, stretch) => {
+    const startMs = Math.max(from.epochMilliseconds, stretch.from.epochMilliseconds);
+    const endMs = Math.min(to.epochMilliseconds, stretch.to.epochMilliseconds);
+    return sum + Math.max(0, endMs - startMs);
+  }, 0);
 }
 
 /** What is left of a stretch, without windows in ascending order; some may be empty, or end before they start. */
@@ -113,10 +134,6 @@ function leaveOut(taken: readonly TimeWindow[], stretch: TimeWindow): TimeWindow
 
 function overlap(a: TimeWindow, b: TimeWindow): boolean {
   return Temporal.Instant.compare(a.from, b.to) < 0 && Temporal.Instant.compare(b.from, a.to) < 0;
-}
-
-function contains(outer: TimeWindow, inner: TimeWindow): boolean {
-  return byStart(outer, inner) <= 0 && Temporal.Instant.compare(inner.to, outer.to) <= 0;
 }
 
 function byStart(a: TimeWindow, b: TimeWindow): number {

@@ -40,7 +40,7 @@ export async function start(
     terminal.print(...describeCompleteness(await createCompletenessReader(sql).find(items.map(toRequest))));
     return 'succeeded';
   }
-  const id = await createCollectionRepository(sql).createBackfill(plan.map(toBackfillItem));
+  const id = await createCollectionRepository(sql).createBackfill(plan.map(toBackfillItem), again);
   terminal.print(`Backfill ${id} has begun. It goes on by itself, whatever becomes of this command.`);
   if (mode === 'detach') {
     terminal.print(`To watch it: ${commandLine(`backfill follow ${id}`)}`);
@@ -64,9 +64,11 @@ async function makePlan(items: readonly WantedItem[], again: boolean, sql: Sql):
   const volumes = createStoredVolumeReader(sql);
   const datasets = [...new Set(items.map(({ dataset }) => dataset))];
   const requests = items.map(toRequest);
+  // Before the ledger: what is answered and processed between the two is in both, and not in neither.
+  const openWindows = await createOpenWindowsReader(sql).within(requests);
   const knowledge = {
     ledger: await createCompletenessReader(sql).find(requests),
-    openWindows: await createOpenWindowsReader(sql).within(requests),
+    openWindows,
     longestWindow: await createSourceStateRepository(sql).findLongestWindows(),
     storedVolumes: await volumes.ofItems(),
     answerVolumes: await volumes.ofAnswers(datasets),

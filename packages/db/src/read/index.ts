@@ -16,7 +16,7 @@ export { type Completeness, type CompletenessReader, createCompletenessReader } 
 export { isDatabaseAway, isDatabaseFull, isStatementTimeout, queryFailureFields } from './database-away.ts';
 export { createLatestPointReader, type LatestPoint, type LatestPointReader } from './latest-point.ts';
 export { createLoadRowReader, type LoadRowReader, type LoadSeries } from './load-row.ts';
-export { createOpenWindowsReader, type OpenWindowsReader } from './open-windows.ts';
+export { createOpenWindowsReader, type OpenWindow, type OpenWindowsReader } from './open-windows.ts';
 export {
   createPayloadRecordReader,
   type PayloadRecord,
