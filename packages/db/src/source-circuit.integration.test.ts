@@ -1,10 +1,11 @@
-import { CIRCUIT_LIMITS, probeOrder } from '@energy-data-service/domain';
+import { CIRCUIT_LIMITS, type Priority, type ProbeRank, probeOrder } from '@energy-data-service/domain';
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { expect, inject, it } from 'vitest';
 import { connect, type Sql } from './connect.ts';
 import { createSourceCircuitRepository, type SourceCircuitRepository } from './source-circuit.ts';
 import { createSourceStateRepository } from './source-state.ts';
 
+const RANKS: readonly ProbeRank[] = probeOrder(0);
 const limits = { ...CIRCUIT_LIMITS, failures: 2, firstPauseMs: 3_600_000, longestPauseMs: 3_600_000 };
 
 async function withCircuit(
@@ -13,7 +14,7 @@ async function withCircuit(
   await using database = await createTestDatabase(inject('databaseServerUrl'));
   const sql = connect(database.url, { max: 4 });
   try {
-    await test(createSourceCircuitRepository(sql, limits), sql);
+    await test(createSourceCircuitRepository(sql, 380, limits), sql);
   } finally {
     await sql.end();
   }
@@ -45,9 +46,37 @@ it('lets one try, and the others look soon how that ended', () =>
     const waits = await Promise.all(
       Array.from({ length: 8 }, () => circuit.takeProbe('test', 'load of CZ', 'live')),
     );
-    expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(1);
-    expect(Math.max(...waits)).toBeLessThanOrEqual(2_000 + limits.precedenceMs);
+    const others = waits.filter((waitMs) => waitMs > 0);
+    expect(others).toHaveLength(7);
+    expect(Math.min(...others)).toBeGreaterThanOrEqual(2_000);
+    expect(Math.max(...others)).toBeLessThanOrEqual(2_000 + limits.precedenceMs);
   }));
+
+it.each<[ProbeRank, Priority, string | null]>([
+  ['live', 'live', 'timed out'],
+  ['untried', 'heal', null],
+  ['failed', 'backfill', 'timed out'],
+])('has those of rank %s look the less often the more they are, and nobody else', (rank, priority, error) =>
+  withCircuit(async (circuit, sql) => {
+    await cutOff(circuit, sql);
+    await circuit.takeProbe('test', 'load of CZ', 'live');
+    await sql`
+      insert into collection_window
+        (source, dataset, area, window_start, window_end, priority, error, enqueued_at)
+      select 'test', 'load', 'CZ', at, at + interval '1 day', ${priority}, ${error}, now()
+      from generate_series('2020-01-01'::timestamptz, '2021-01-01', '1 day') as at`;
+    const longest = async (of: ProbeRank) => {
+      const waits = [];
+      for (let i = 0; i < 40; i += 1) waits.push(await circuit.takeProbe('test', 'load of CZ', of));
+      return Math.max(...waits);
+    };
+    for (const other of RANKS.filter((one) => one !== rank)) {
+      expect(await longest(other)).toBeLessThanOrEqual(2_000 + limits.precedenceMs);
+    }
+    // One of forty that are spread over three minutes.
+    expect(await longest(rank)).toBeGreaterThan(60_000);
+  }),
+);
 
 it('does not let a second try begin because of a request that was under way when the source was cut off', () =>
   withCircuit(async (circuit, sql) => {
@@ -69,24 +98,26 @@ it('lets what has not failed yet try before the pause is over', () =>
     expect(await circuit.takeProbe('test', 'load of AT', 'live')).toBeGreaterThan(0);
   }));
 
-it.each([0, 1])('lets each go first in turn once the pause is over, after %i tries that failed', (tries) =>
-  withCircuit(async (circuit, sql) => {
-    await cutOff(circuit, sql);
-    const order = probeOrder(tries);
-    /** Who may go so long after the end of the pause. */
-    async function mayGo(precedences: number): Promise<string[]> {
-      const ranks: string[] = [];
-      for (const rank of order) {
-        await sql`
+it.each([0, 1, 2, 3])(
+  'lets each go first in turn once the pause is over, after %i tries that failed',
+  (tries) =>
+    withCircuit(async (circuit, sql) => {
+      await cutOff(circuit, sql);
+      const order = probeOrder(tries);
+      /** Who may go so long after the end of the pause. */
+      async function mayGo(precedences: number): Promise<string[]> {
+        const ranks: string[] = [];
+        for (const rank of order) {
+          await sql`
           update source_circuit
           set failures = ${limits.failures + tries}, probing_until = null,
             probe_at = now() - ${(precedences + 0.5) * limits.precedenceMs} * interval '1 millisecond'`;
-        if ((await circuit.takeProbe('test', 'load of CZ', rank)) === 0) ranks.push(rank);
+          if ((await circuit.takeProbe('test', 'load of CZ', rank)) === 0) ranks.push(rank);
+        }
+        return ranks;
       }
-      return ranks;
-    }
-    for (const places of [0, 1, 2, 3]) expect(await mayGo(places - 1)).toEqual(order.slice(0, places));
-  }),
+      for (const places of [0, 1, 2, 3]) expect(await mayGo(places - 1)).toEqual(order.slice(0, places));
+    }),
 );
 
 it('gives a try to another when nobody reports on it', () =>

@@ -54,6 +54,7 @@ it('waits twice as long after each try that failed, up to a bound', () => {
 it('lets live data and the rest go first by turns, and of the rest what has not failed', () => {
   expect(probeOrder(0)).toEqual(['live', 'untried', 'failed']);
   expect(probeOrder(1)).toEqual(['untried', 'failed', 'live']);
+  expect(probeOrder(2)).toEqual(probeOrder(0));
 });
 
 it('is not moved by requests that were under way when the source was cut off', () => {

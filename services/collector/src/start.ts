@@ -64,7 +64,7 @@ export function startCollector({
       windows: createCollectionWindowRepository(sql),
       rawPayloads: createRawPayloadRepository(sql),
       sourceState: createSourceStateRepository(sql),
-      sourceCircuit: createSourceCircuitRepository(sql, circuitLimits),
+      sourceCircuit: createSourceCircuitRepository(sql, requestsPerMinute, circuitLimits),
       requestSlots: createRequestSlotRepository(sql),
       ...requestSlots(requestsPerMinute),
       rawPayloadQueue,
