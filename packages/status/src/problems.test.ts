@@ -6,7 +6,7 @@ import { findProblems } from './problems.ts';
 const NOW = Temporal.Instant.from('2026-03-29T12:00Z');
 const ENTSOE = {
   source: 'entsoe',
-  answersLastMinute: 3,
+  requestsLastMinute: 3,
   lastAskedAt: NOW.subtract({ seconds: 9 }),
   oldestUntriedAt: null,
   retried: null,

@@ -28,10 +28,10 @@ export function toStatusBody(status: Status) {
   };
 }
 
-function sourceBody({ source, answersLastMinute, lastAskedAt, block, cutOffSince, ...asked }: SourceStatus) {
+function sourceBody({ source, requestsLastMinute, lastAskedAt, block, cutOffSince, ...asked }: SourceStatus) {
   return {
     source,
-    answers_last_minute: answersLastMinute,
+    requests_last_minute: requestsLastMinute,
     last_asked_at: text(lastAskedAt),
     oldest_untried_at: text(asked.oldestUntriedAt),
     requests_per_minute_limit: asked.requestsPerMinute,

@@ -50,7 +50,7 @@ describe('GET /v1/status', () => {
       sources: [
         {
           source: 'entsoe',
-          answers_last_minute: 0,
+          requests_last_minute: 0,
           last_asked_at: null,
           oldest_untried_at: null,
           requests_per_minute_limit: 380,

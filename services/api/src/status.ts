@@ -36,10 +36,7 @@ const Problem = z
 const SourceStatus = z
   .object({
     source: z.string().openapi({ example: 'entsoe' }),
-    answers_last_minute: count(
-      'Answers that were stored within the last minute; requests that failed spend the budget as well and are not counted',
-      12,
-    ),
+    requests_last_minute: count('Requests that ended within the last minute, whatever came of them', 12),
     last_asked_at: timeOrNull(
       'When its newest answer was received, or a window last failed without one; null if neither ever was',
     ),

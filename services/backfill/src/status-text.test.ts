@@ -10,7 +10,7 @@ const FR = '10YFR-RTE------C';
 
 const ENTSOE = {
   source: 'entsoe',
-  answersLastMinute: 0,
+  requestsLastMinute: 0,
   lastAskedAt: null,
   oldestUntriedAt: null,
   retried: null,
@@ -59,7 +59,7 @@ function status(facts: Partial<StatusFacts> = {}): Status {
       now: NOW,
       isSimulated: false,
       lastRoundAt: NOW.subtract({ seconds: 4 }),
-      sources: [{ ...ENTSOE, answersLastMinute: 12 }],
+      sources: [{ ...ENTSOE, requestsLastMinute: 12 }],
       backlog: [],
       answers: { unprocessed: 0, oldestUnprocessedAt: null, lastProcessedAt: null, undecodable: 0 },
       items: [loadOf(CZ), loadOf(FR)],
@@ -177,7 +177,7 @@ describe('the status at a terminal', () => {
   });
 
   it('tells what a source has answered, also of one whose budget nobody knows', () => {
-    const retired = { ...ENTSOE, source: 'retired', answersLastMinute: 7 };
+    const retired = { ...ENTSOE, source: 'retired', requestsLastMinute: 7 };
     expect(shown({ sources: [retired] })).toMatch(/^retired +7 +yes$/m);
   });
 

@@ -86,8 +86,8 @@ function describeSources({ sources, now }: Status): string[] {
   return sources.length === 0 ? [] : textTable(columns, sources);
 }
 
-function describeBudget({ answersLastMinute, requestsPerMinute }: SourceStatus): string {
-  const used = formatCount(answersLastMinute);
+function describeBudget({ requestsLastMinute, requestsPerMinute }: SourceStatus): string {
+  const used = formatCount(requestsLastMinute);
   return requestsPerMinute === null ? used : `${used} of ${formatMany(requestsPerMinute, 'request')}`;
 }
 

@@ -14,7 +14,7 @@ const state: PipelineState = {
   windows: [{ dataset: 'load', status: 'failed', count: 3 }],
   unprocessedPayloads: 4,
   failedPayloads: 5,
-  answersLastMinute: [{ source: 'entsoe', count: 123 }],
+  requestsLastMinute: [{ source: 'entsoe', count: 123 }],
   blocks: [{ source: 'entsoe', blockedUntil: at('2026-01-01T00:00:00Z') }],
   cutOffSources: ['toy'],
   lastInstants: [
@@ -113,12 +113,12 @@ describe('the exported state of the pipeline', () => {
   });
 
   it('has no budget left, and never less, once all that may be sent was answered', async () => {
-    const answersLastMinute = [
+    const requestsLastMinute = [
       { source: 'entsoe', count: 381 },
       { source: 'toy', count: 10 },
     ];
     const { registry } = exported(
-      async () => ({ ...state, answersLastMinute }),
+      async () => ({ ...state, requestsLastMinute }),
       async () => queueState,
     );
     const text = await registry.metrics();

@@ -150,14 +150,14 @@ export function exportPipelineState(
   gauge(
     [
       'source_budget_left_requests',
-      'Requests that may still be sent to a source in the running minute, by its answers: requests that failed are not among them',
+      'Requests that may still be sent to a source in the running minute, by those that ended within the last',
       'source',
     ],
     database,
-    ({ answersLastMinute }) =>
+    ({ requestsLastMinute }) =>
       [...budgets].map(([id, requestsPerMinute]) => {
-        const answers = answersLastMinute.find(({ source }) => source === id)?.count ?? 0;
-        return [{ source: id }, Math.max(0, requestsPerMinute - answers)];
+        const used = requestsLastMinute.find(({ source }) => source === id)?.count ?? 0;
+        return [{ source: id }, Math.max(0, requestsPerMinute - used)];
       }),
   );
   gauge(

@@ -1,6 +1,7 @@
 import { createTestDatabase } from '@energy-data-service/test-support';
 import { describe, expect, inject, it } from 'vitest';
 import { connect, type Sql } from '../connect.ts';
+import { createRequestSlotRepository, type RequestSlot } from '../request-slots.ts';
 import { createPipelineStateReader } from './pipeline-state.ts';
 
 const CZ = '10YCZ-CEPS-----N';
@@ -24,7 +25,7 @@ describe('the state of the pipeline', () => {
         unprocessedPayloads: 0,
         failedPayloads: 0,
         now: expect.any(Temporal.Instant),
-        answersLastMinute: [],
+        requestsLastMinute: [],
         blocks: [],
         cutOffSources: [],
         lastInstants: [],
@@ -110,20 +111,20 @@ describe('the state of the pipeline', () => {
       expect(await countFailed()).toBe(0);
     }));
 
-  it('counts the answers of each source within the last minute, over all its datasets and areas', () =>
+  it('counts the requests of each source that ended within the last minute, and none that is under way or longer ago', () =>
     withDatabase(async (sql) => {
-      await sql`
-        insert into coverage (source, dataset, area) values
-          ('entsoe', 'load', ${CZ}), ('entsoe', 'load', ${FR}), ('entsoe', 'forecast', ${CZ}), ('other', 'gas', ${CZ})`;
-      await sql`
-        insert into raw_payload (source, dataset, area, window_start, window_end, status, content_hash, body, body_size,
-          received_at)
-        select 'entsoe', dataset, area, now(), now() + interval '1 hour', 200, '', '', 0, now() - seconds * interval '1 second'
-        from (values ('load', ${CZ}, 1), ('load', ${FR}, 30), ('forecast', ${CZ}, 2), ('forecast', ${CZ}, 61))
-          as given (dataset, area, seconds)`;
-      expect((await createPipelineStateReader(sql)()).answersLastMinute).toEqual([
+      const slots = createRequestSlotRepository(sql);
+      const taken: RequestSlot[] = [];
+      for (const source of ['entsoe', 'entsoe', 'entsoe', 'entsoe', 'other', 'other']) {
+        const slot = await slots.take(source, 10);
+        if (slot === null) throw new Error('no slot is free');
+        taken.push(slot);
+      }
+      for (const slot of taken.slice(0, 5)) await slots.end(slot);
+      await sql`update request_slot set free_at = now() where source = 'entsoe' and number = 1`;
+      expect((await createPipelineStateReader(sql)()).requestsLastMinute).toEqual([
         { source: 'entsoe', count: 3 },
-        { source: 'other', count: 0 },
+        { source: 'other', count: 1 },
       ]);
     }));
 

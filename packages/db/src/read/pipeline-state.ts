@@ -1,7 +1,7 @@
 import type { Sql } from '../connect.ts';
-import { answersOfLastMinute } from './answers-of-last-minute.ts';
 import { failedWindows } from './failed-windows.ts';
 import { gapSeconds } from './gap-seconds.ts';
+import { requestsOfLastMinute } from './requests-of-last-minute.ts';
 import { countUndecodable } from './undecodable-answers.ts';
 
 /** Where the work of all services stands, as far as PostgreSQL knows. */
@@ -16,8 +16,8 @@ export interface PipelineState {
    * same request.
    */
   readonly failedPayloads: number;
-  /** Answers that were stored within the last minute, of each source that was ever asked; ordered by source. */
-  readonly answersLastMinute: readonly SourceAnswers[];
+  /** Requests that ended within the last minute, whatever came of them, of each source with any; ordered by source. */
+  readonly requestsLastMinute: readonly SourceRequests[];
   /** Sources that ever were silenced; the rest may be asked. */
   readonly blocks: readonly SourceBlock[];
   /** Ids of the sources that fail request after request. */
@@ -47,7 +47,7 @@ export interface WindowCount {
   readonly count: number;
 }
 
-export interface SourceAnswers {
+export interface SourceRequests {
   readonly source: string;
   readonly count: number;
 }
@@ -73,13 +73,13 @@ export type PipelineStateReader = ReturnType<typeof createPipelineStateReader>;
 export function createPipelineStateReader(sql: Sql) {
   /** Reads what indexes hold and what is small: no table of points, and no row of a window that ended long ago. */
   return async function readPipelineState(): Promise<PipelineState> {
-    const [windows, payloads, answers, blocks, cutOff, lastInstants, gaps, round] = await Promise.all([
+    const [windows, payloads, requests, blocks, cutOff, lastInstants, gaps, round] = await Promise.all([
       countWindows(),
       sql<{ now: Temporal.Instant; unprocessed: number; failed: number }[]>`
         select clock_timestamp() as now,
           (select count(*) from raw_payload where processed_at is null and error is null) as unprocessed,
           (${countUndecodable(sql)}) as failed`,
-      sql<SourceAnswers[]>`${answersOfLastMinute(sql)} order by source`,
+      sql<SourceRequests[]>`${requestsOfLastMinute(sql)} order by source`,
       sql<SourceBlock[]>`
         select source, blocked_until as "blockedUntil" from source_block order by source`,
       sql<{ source: string }[]>`
@@ -105,7 +105,7 @@ export function createPipelineStateReader(sql: Sql) {
       windows,
       unprocessedPayloads: counts.unprocessed,
       failedPayloads: counts.failed,
-      answersLastMinute: answers,
+      requestsLastMinute: requests,
       blocks,
       cutOffSources: cutOff.map(({ source }) => source),
       lastInstants,

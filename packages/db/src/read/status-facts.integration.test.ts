@@ -253,18 +253,19 @@ describe('the facts of the status', () => {
       expect(await retried()).toEqual([[30, 'no way']]);
     }));
 
-  it('tell of each source how much it answered within a minute, and whether it may be asked', () =>
+  it('tell of each source how many requests it had within a minute, and whether it may be asked', () =>
     withDatabase(async (sql, read) => {
       await sql`insert into coverage (source, dataset, area) values
         ('entsoe', 'load', ${CZ}), ('entsoe', 'load', ${FR}), ('entsoe', 'forecast', ${CZ})`;
-      await storeAnswer(sql, { minutesAgo: 0 });
       await storeAnswer(sql, { minutesAgo: 2 });
+      await sql`insert into request_slot (source, number, free_at) values
+        ('entsoe', 1, now() + interval '50 seconds'), ('entsoe', 2, now()), ('entsoe', 3, now() + interval '6 minutes')`;
       await sql`insert into source_block (source, blocked_until, reason) values
         ('banned', now() + interval '10 minutes', 'too many requests'), ('entsoe', now() - interval '1 hour', 'past')`;
       await sql`insert into source_circuit (source, failures, requests, items, opened_at, probe_at) values
         ('away', 5, '{}', '{}', '2026-01-01T00:00Z', now()), ('entsoe', 2, '{}', '{}', null, null)`;
       const { sources } = await read();
-      const never = { answersLastMinute: 0, lastAskedAt: null, oldestUntriedAt: null, retried: null };
+      const never = { requestsLastMinute: 0, lastAskedAt: null, oldestUntriedAt: null, retried: null };
       expect(sources).toEqual([
         {
           ...never,
@@ -280,7 +281,7 @@ describe('the facts of the status', () => {
         },
         {
           source: 'entsoe',
-          answersLastMinute: 1,
+          requestsLastMinute: 1,
           lastAskedAt: expect.any(Temporal.Instant),
           oldestUntriedAt: null,
           retried: null,

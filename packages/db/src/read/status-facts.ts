@@ -2,10 +2,10 @@ import type { CollectRequest, Priority } from '@energy-data-service/domain';
 import type { Sql } from '../connect.ts';
 import { type RequestRow, toRequest } from '../request-row.ts';
 import { isSimulatedDatabase } from '../simulated-database.ts';
-import { answersOfLastMinute } from './answers-of-last-minute.ts';
 import { type BackfillProgress, createBackfillReader } from './backfill.ts';
 import { failedWindows } from './failed-windows.ts';
 import { gapSeconds } from './gap-seconds.ts';
+import { requestsOfLastMinute } from './requests-of-last-minute.ts';
 import { countUndecodable } from './undecodable-answers.ts';
 
 /** What PostgreSQL knows of how the work goes, for a person or for whoever watches over it. Judges nothing. */
@@ -31,8 +31,8 @@ export interface StatusFacts {
 
 export interface SourceFacts {
   readonly source: string;
-  /** Answers that were stored within the last minute; requests that failed are not among them. */
-  readonly answersLastMinute: number;
+  /** Requests that ended within the last minute, whatever came of them. */
+  readonly requestsLastMinute: number;
   /** When its newest answer was received, or a window last failed without one; null if neither ever was. */
   readonly lastAskedAt: Temporal.Instant | null;
   /** Since when the oldest window waits that has been in the queue for half a minute, and that nobody has tried to ask for. */
@@ -150,7 +150,7 @@ export function createStatusFactsReader(sql: Sql) {
     const rows = await sql<
       {
         source: string;
-        answersLastMinute: number;
+        requestsLastMinute: number;
         lastAskedAt: Temporal.Instant | null;
         oldestUntriedAt: Temporal.Instant | null;
         retriedSince: Temporal.Instant | null;
@@ -191,7 +191,7 @@ export function createStatusFactsReader(sql: Sql) {
         ) as stored
         group by source
       )
-      select known.source, coalesce(answers.count, 0) as "answersLastMinute",
+      select known.source, coalesce(requests.count, 0) as "requestsLastMinute",
         greatest(newest.received_at, failed.finished_at) as "lastAskedAt", untried.oldest as "oldestUntriedAt",
         retried.since as "retriedSince", retried.error as "retriedError",
         blocked_until as "blockedUntil", reason, opened_at as "cutOffSince"
@@ -205,7 +205,7 @@ export function createStatusFactsReader(sql: Sql) {
       left join failed on failed.source = known.source
       left join source_block on source_block.source = known.source and blocked_until > now()
       left join source_circuit on source_circuit.source = known.source
-      left join (${answersOfLastMinute(sql)}) as answers on answers.source = known.source
+      left join (${requestsOfLastMinute(sql)}) as requests on requests.source = known.source
       order by known.source`;
     return rows.map(({ retriedSince, retriedError, blockedUntil, reason, ...source }) => ({
       ...source,
