@@ -19,6 +19,7 @@ const UNTRIED = { ...ENTSOE, lastAskedAt: null, oldestUntriedAt: NOW.subtract({ 
 const LIVE = {
   priority: 'live' as const,
   pending: 0,
+  retried: 0,
   oldestPendingAt: null,
   paused: 0,
   fetched: 0,
@@ -134,7 +135,10 @@ describe('a person is needed', () => {
       { ...LIVE, priority: 'backfill' as const, failed: 2 },
     ];
     expect(findProblems({ ...WELL, backlog }, [])).toMatchObject([
-      { kind: 'windows-failed', message: '3 windows failed within a day, not answered since' },
+      {
+        kind: 'windows-failed',
+        message: '3 windows failed within a day, and the same was not answered since',
+      },
     ]);
   });
 
@@ -152,7 +156,7 @@ describe('the advice', () => {
 
   it('names commands as they are typed on a laptop', () => {
     expect(advice()).toEqual([
-      expect.stringMatching(/sent damage: pnpm backfill retry; .* mended: pnpm replay --failed$/),
+      expect.stringMatching(/of a backfill: pnpm backfill retry\); .* mended: pnpm replay --failed$/),
       expect.stringContaining('goes on with pnpm backfill retry; polls'),
     ]);
   });
@@ -162,7 +166,7 @@ describe('the advice', () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     expect(advice()).toEqual([
       expect.stringMatching(
-        /: docker compose exec collector backfill retry; .*: docker compose exec collector replay --failed$/,
+        /: docker compose exec collector backfill retry\); .*: docker compose exec collector replay --failed$/,
       ),
       expect.stringContaining('goes on with docker compose exec collector backfill retry; polls'),
     ]);

@@ -167,7 +167,7 @@ function findUndecodable({ answers: { undecodable } }: StatusFacts): Problem | n
     kind: 'answers-undecodable',
     message: `${many(undecodable, 'answer')} could not be decoded`,
     advice:
-      `the errors say why; if the source sent damage: ${commandLine('backfill retry')}; ` +
+      `the errors say why; if the source sent damage, have the same window asked for again (of a backfill: ${commandLine('backfill retry')}); ` +
       `once the decoder is mended: ${commandLine('replay --failed')}`,
   };
 }
@@ -178,10 +178,10 @@ function findFailedWindows({ backlog, sources }: StatusFacts): Problem | null {
   if (failed === 0 || sources.some(({ cutOffSince }) => cutOffSince !== null)) return null;
   return {
     kind: 'windows-failed',
-    message: `${many(failed, 'window')} failed within a day, not answered since`,
+    message: `${many(failed, 'window')} failed within a day, and the same was not answered since`,
     advice:
       `the errors say why; a backfill goes on with ${commandLine('backfill retry')}; ` +
-      'polls come round by themselves, and other windows when they are asked for again',
+      'polls come round by themselves, and other windows when just they are asked for again (in a day they are forgotten)',
   };
 }
 

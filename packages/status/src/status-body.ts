@@ -34,6 +34,7 @@ function sourceBody({ source, requestsLastMinute, lastAskedAt, block, cutOffSinc
     requests_last_minute: requestsLastMinute,
     last_asked_at: text(lastAskedAt),
     oldest_untried_at: text(asked.oldestUntriedAt),
+    retried_error: asked.retried?.error ?? null,
     requests_per_minute_limit: asked.requestsPerMinute,
     blocked_until: text(block?.until ?? null),
     block_reason: block?.reason ?? null,
@@ -41,10 +42,19 @@ function sourceBody({ source, requestsLastMinute, lastAskedAt, block, cutOffSinc
   };
 }
 
-function windowsBody({ priority, pending, oldestPendingAt, paused, fetched, ...ended }: PriorityBacklog) {
+function windowsBody({
+  priority,
+  pending,
+  retried,
+  oldestPendingAt,
+  paused,
+  fetched,
+  ...ended
+}: PriorityBacklog) {
   return {
     priority,
     pending,
+    retried,
     oldest_pending_at: text(oldestPendingAt),
     paused,
     fetched,

@@ -59,7 +59,7 @@ describe('GET /v1/status', () => {
           cut_off_since: null,
         },
       ],
-      windows: [{ priority: 'live', pending: 1, paused: 0, fetched: 0, failed_last_day: 0 }],
+      windows: [{ priority: 'live', pending: 1, retried: 0, paused: 0, fetched: 0, failed_last_day: 0 }],
       freshness: [
         {
           dataset: 'actual-total-load',

@@ -43,6 +43,11 @@ const SourceStatus = z
     oldest_untried_at: timeOrNull(
       'Since when the oldest window waits that has been in the queue for half a minute, and that nobody has tried to ask for',
     ),
+    retried_error: z.string().nullable().openapi({
+      description:
+        'Of the windows that wait and were tried, why the one that was wanted last was not answered; null if there is none',
+      example: null,
+    }),
     requests_per_minute_limit: z.int().nullable().openapi({
       description:
         'Requests that all collectors together may send to it in a minute; null for a source that this release does not know',
@@ -68,6 +73,7 @@ const WindowBacklog = z
   .object({
     priority: z.enum(['live', 'heal', 'backfill']),
     pending: count('Wait to be asked for', 3),
+    retried: count('Of those that wait, the ones that were tried and not answered; they are tried again', 0),
     oldest_pending_at: timeOrNull('Since when the oldest of them has waited'),
     paused: count('Wait, and are held by an operator', 0),
     fetched: count('Answered, and not yet processed', 1),

@@ -160,6 +160,7 @@ describe('the status at a terminal', () => {
     const backlog = (['live', 'heal', 'backfill'] as const).map((priority) => ({
       priority,
       pending: 1_234_567,
+      retried: 1_234,
       oldestPendingAt: minutesAgo(47 * 60 + 59),
       paused: 1_234_567,
       fetched: 1_234,
@@ -168,6 +169,18 @@ describe('the status at a terminal', () => {
     }));
     const lines = describeStatus(status({ items, backlog }), true);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
+  });
+
+  it('tells what was tried in vain, and why', () => {
+    const windows = { priority: 'live' as const, pending: 3, retried: 2, oldestPendingAt: minutesAgo(14) };
+    const text = shown({
+      backlog: [{ ...windows, paused: 0, fetched: 0, failed: 0, undecodable: 0 }],
+      sources: [
+        { ...ENTSOE, retried: { since: minutesAgo(14), error: 'source is out of order {"status":500}' } },
+      ],
+    });
+    expect(text).toMatch(/^live +3 +14 min +2 /m);
+    expect(text).toContain('Tried in vain, and again later: entsoe: source is out of order {"status":500}');
   });
 
   it('says that nothing is there when nothing is', () => {

@@ -96,8 +96,11 @@ function describeAccess({ block, cutOffSince }: SourceStatus, now: Temporal.Inst
   return cutOffSince === null ? 'yes' : `cut off for ${since(cutOffSince, now)}`;
 }
 
-function describeBacklog({ backlog, answers, now }: Status): string[] {
-  const figure = (title: string, key: 'pending' | 'paused' | 'fetched' | 'failed' | 'undecodable') => ({
+function describeBacklog({ backlog, sources, answers, now }: Status): string[] {
+  const figure = (
+    title: string,
+    key: 'pending' | 'retried' | 'paused' | 'fetched' | 'failed' | 'undecodable',
+  ) => ({
     title,
     align: 'right' as const,
     cell: (row: PriorityBacklog) => formatCount(row[key]),
@@ -110,15 +113,22 @@ function describeBacklog({ backlog, answers, now }: Status): string[] {
       align: 'right',
       cell: ({ oldestPendingAt }) => (oldestPendingAt === null ? '' : since(oldestPendingAt, now)),
     },
+    figure('in vain', 'retried'),
     figure('paused', 'paused'),
     figure('to process', 'fetched'),
     figure('failed (24 h)', 'failed'),
     figure('undecodable (24 h)', 'undecodable'),
   ];
   const { unprocessed, oldestUnprocessedAt, undecodable } = answers;
+  const retried = sources.flatMap(({ source, retried }) =>
+    retried === null ? [] : [{ source, ...retried }],
+  );
   const oldest = oldestUnprocessedAt === null ? '' : `, the oldest for ${since(oldestUnprocessedAt, now)}`;
   return [
     ...(backlog.length === 0 ? ['No window waits.'] : textTable(columns, backlog)),
+    ...retried.flatMap(({ source, error }) =>
+      wrapText(`Tried in vain, and again later: ${source}: ${error}`, WIDTH, '', '  '),
+    ),
     `Answers: ${formatCount(unprocessed)} to process${oldest}; ${formatCount(undecodable)} cannot be decoded.`,
   ];
 }

@@ -108,16 +108,29 @@ describe('the facts of the status', () => {
       await storeWindow(sql, { hour: 6, status: 'failed', finishedMinutesAgo: 5, rawPayloadId: undecodable });
       const history = { status: 'pending', priority: 'backfill' };
       await storeWindow(sql, { ...history, hour: 7, collection: RUNNING, requestedMinutesAgo: 30 });
-      await storeWindow(sql, { ...history, hour: 8, collection: PAUSED, requestedMinutesAgo: 90 });
+      await storeWindow(sql, {
+        ...history,
+        hour: 8,
+        collection: PAUSED,
+        requestedMinutesAgo: 90,
+        error: 'too slow',
+      });
+      await storeWindow(sql, {
+        ...history,
+        hour: 10,
+        collection: RUNNING,
+        requestedMinutesAgo: 20,
+        error: 'too slow',
+      });
       await storeWindow(sql, { ...history, hour: 9, collection: CANCELLED, requestedMinutesAgo: 200 });
       const { now, backlog } = await read();
-      const none = { pending: 0, paused: 0, fetched: 0, failed: 0, undecodable: 0 };
+      const none = { pending: 0, retried: 0, paused: 0, fetched: 0, failed: 0, undecodable: 0 };
       expect(
         backlog.map(({ oldestPendingAt, ...counts }) => [minutesBetween(oldestPendingAt, now), counts]),
       ).toEqual([
         [7, { ...none, priority: 'live', pending: 2, undecodable: 1 }],
         [null, { ...none, priority: 'heal', fetched: 1, failed: 1 }],
-        [30, { ...none, priority: 'backfill', pending: 1, paused: 1 }],
+        [30, { ...none, priority: 'backfill', pending: 2, retried: 1, paused: 1 }],
       ]);
     }));
 

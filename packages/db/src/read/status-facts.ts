@@ -50,6 +50,8 @@ export interface PriorityBacklog {
   readonly priority: Priority;
   /** Wait to be asked for, without those that are held. */
   readonly pending: number;
+  /** Of those that wait, the ones that were tried and not answered. They are tried again. */
+  readonly retried: number;
   readonly oldestPendingAt: Temporal.Instant | null;
   /** Wait, and are held by an operator. */
   readonly paused: number;
@@ -218,19 +220,21 @@ export function createStatusFactsReader(sql: Sql) {
   /** Each part has an index of its own. */
   async function countWindows(): Promise<PriorityBacklog[]> {
     return sql<PriorityBacklog[]>`
-      select priority, ${total('pending')} as pending, min(oldest) as "oldestPendingAt", ${total('paused')} as paused,
+      select priority, ${total('pending')} as pending, coalesce(sum(retried), 0)::integer as retried,
+        min(oldest) as "oldestPendingAt", ${total('paused')} as paused,
         ${total('fetched')} as fetched, ${total('failed')} as failed, ${total('undecodable')} as undecodable
       from (
         select priority, case when state = 'paused' then 'paused' else 'pending' end as part, count(*),
-          min(collection_window.requested_at) filter (where state is distinct from 'paused') as oldest
+          min(collection_window.requested_at) filter (where state is distinct from 'paused') as oldest,
+          count(*) filter (where state is distinct from 'paused' and error is not null) as retried
         from collection_window
         left join collection on collection.id = collection_id
         where status = 'pending' and state is distinct from 'cancelled'
         group by 1, 2
         union all
-        select priority, 'fetched', count(*), null from collection_window where status = 'fetched' group by 1
+        select priority, 'fetched', count(*), null, 0 from collection_window where status = 'fetched' group by 1
         union all
-        select priority, case when raw_payload_id is null then 'failed' else 'undecodable' end, count(*), null
+        select priority, case when raw_payload_id is null then 'failed' else 'undecodable' end, count(*), null, 0
         from (${failedWindows(sql)}) as failed
         group by 1, 2
       ) as parts
