@@ -224,6 +224,24 @@ describe('a backfill', () => {
       ]);
     }));
 
+  it('tells of what waits, for readers of collections, why it may not be asked for, or was tried in vain', () =>
+    withDatabase(async (all) => {
+      const id = await begin(all);
+      await all.windows.noteError(FIRST, 'timed out');
+      const errors = async () => {
+        const collection = await createCollectionReader(all.sql).find(id);
+        return collection?.windows.map(({ error }) => error);
+      };
+      expect(await errors()).toEqual(['timed out', null]);
+      await all.sql`insert into source_block values ('entsoe', '2999-01-01T00:00:00Z', 'too many requests')`;
+      const banned = 'entsoe may not be asked until 2999-01-01T00:00:00Z: too many requests';
+      expect(await errors()).toEqual([banned, banned]);
+      await all.payloads.store(FIRST, ANSWER);
+      expect(await errors()).toEqual([null, banned]);
+      await all.sql`update source_block set blocked_until = now()`;
+      expect(await errors()).toEqual([null, null]);
+    }));
+
   it('asks again for failed windows, and takes no answer that was asked for before', () =>
     withDatabase(async (all) => {
       const id = await begin(all);

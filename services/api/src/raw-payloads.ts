@@ -54,7 +54,7 @@ const request = {
       .openapi({
         type: 'integer',
         description: 'As in raw_payload_id of values with provenance',
-        example: '4711',
+        example: 4711,
       }),
   }),
   query: strictParameters({}),
@@ -86,7 +86,7 @@ const getRawPayloadBody = createRoute({
   responses: {
     200: {
       description: 'The bytes, with the media type that the source gave them',
-      content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+      content: { '*/*': { schema: z.string().openapi({ format: 'binary' }) } },
     },
     ...MALFORMED,
     ...UNKNOWN,

@@ -1,5 +1,6 @@
 import type { TimeWindow } from '@energy-data-service/domain';
 import type { Sql } from '../connect.ts';
+import { instantText } from './instant-text.ts';
 
 /** How far a collection has come. */
 export interface CollectionProgress {
@@ -16,6 +17,7 @@ export interface CollectionProgressWindow extends TimeWindow {
   readonly outcome: 'stored' | 'no-data' | 'failed' | null;
   /** Points that the answer held; null before it is processed. */
   readonly points: number | null;
+  /** Why it failed; of one that waits, why it may not be asked for at present, or else why it was tried in vain. */
   readonly error: string | null;
 }
 
@@ -31,11 +33,17 @@ export function createCollectionReader(sql: Sql) {
         select window_start as "from", window_end as "to", points,
           case when is_given_up then 'failed' else status end as status,
           case when is_given_up then 'failed' else outcome end as outcome,
-          case when is_given_up then 'cancelled' else error end as error
+          case
+            when is_given_up then 'cancelled'
+            when status = 'pending' and blocked_until > now()
+              then format('%s may not be asked until %s: %s', source, ${instantText(sql, 'blocked_until', 'UTC')}, reason)
+            else error
+          end as error
         from (
-          select collection_window.*, state = 'cancelled' and status = 'pending' as is_given_up
+          select collection_window.*, blocked_until, reason, state = 'cancelled' and status = 'pending' as is_given_up
           from collection_window
           join collection on collection.id = collection_id
+          left join source_block using (source)
           where collection_id = ${id} and status <> 'split'
         ) as progress
         order by window_start, id`;
