@@ -7,6 +7,7 @@ export * from './join-blocks.ts';
 export * from './market-time.ts';
 export * from './nearest.ts';
 export * from './polls.ts';
+export * from './published-part.ts';
 export * from './resolution.ts';
 export * from './series.ts';
 export * from './source.ts';

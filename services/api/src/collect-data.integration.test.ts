@@ -96,6 +96,8 @@ describe('collect-data', () => {
     expect(await refusal({ ...load, area_code: 'CX' })).toEqual([404, 'area_code']);
     expect(await refusal({ ...load, counter_area_code: 'DE_LU' })).toEqual([422, 'counter_area_code']);
     expect(await refusal({ ...load, contract_type: 'A01' })).toEqual([422, 'contract_type']);
+    expect(await refusal({ ...load, area_code: 'CWE' })).toEqual([422, 'area_code']);
+    expect(await refusal({ ...load, area_code: 'DE_AT_LU' })).toEqual([422, 'area_code']);
     expect(await refusal({ ...load, end_time: '2023-03-03' })).toEqual([422, 'end_time']);
     expect(await refusal({ ...load, end_time: '2043-03-04' })).toEqual([422, 'end_time']);
     expect(await refusal('{"dataset":')).toEqual([400]);

@@ -1,4 +1,4 @@
-import type { Dataset, TimeWindow } from '@energy-data-service/domain';
+import { type Dataset, findArea, publishedPart, type TimeWindow } from '@energy-data-service/domain';
 import { createRoute, z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { readRange } from './instants.ts';
@@ -114,7 +114,9 @@ export function collectDataRoutes(datasets: readonly Dataset[], requestCollectio
     if (area === undefined) throw new Error('no area resolved');
     const counterArea = readCounterArea(dataset, body);
     refuseNarrowing(dataset, body);
-    const { id, windows } = await requestCollection({ dataset, area, counterArea, ...readWindow(body) });
+    const window = readWindow(body);
+    refuseUnpublished(dataset, area, window);
+    const { id, windows } = await requestCollection({ dataset, area, counterArea, ...window });
     c.header('location', `/v1/collections/${id}`);
     return c.json({ id, windows, status: 'pending' as const }, 202);
   });
@@ -157,6 +159,17 @@ function refuseNarrowing({ id }: Dataset, body: CollectData): void {
       given.map((parameter) => ({ parameter, message: `${id} cannot be narrowed by it` })),
     );
   }
+}
+
+/** An area that is in no list may be asked for: nothing is known of it. */
+function refuseUnpublished(dataset: Dataset, eic: string, window: TimeWindow): void {
+  const area = findArea(eic);
+  if (area === undefined) return;
+  const published = publishedPart(dataset, area, window);
+  if ('part' in published) return;
+  throw new ProblemError(422, 'impossible request', [
+    { parameter: 'area_code', message: `${dataset.id} of ${area.code}: ${published.reason}` },
+  ]);
 }
 
 function readWindow(body: CollectData): TimeWindow {

@@ -118,7 +118,11 @@ export const AsOf = z
   .string()
   .optional()
   .openapi({
-    description: `Answers with what was known at this instant: ${INSTANT_FORMAT}. Without it, with what is known now.`,
+    description:
+      `Answers with what was known at this instant: ${INSTANT_FORMAT}. Without it, with what is known now. An answer of the ` +
+      'source counts from when it came (or was asked for, if one that was asked for later came first), and is served once it ' +
+      'has been processed. So the answer for an instant is final when /v1/status shows no `answers.oldest_unprocessed_at` before ' +
+      'it, and five minutes have passed, in which whatever was under way has ended.',
   });
 
 export const DatasetParameter = z.object({

@@ -1,4 +1,11 @@
-import { AREAS, type Area, areaTimezone, type Dataset, type TimeWindow } from '@energy-data-service/domain';
+import {
+  AREAS,
+  type Area,
+  areaTimezone,
+  type Dataset,
+  publishedPart,
+  type TimeWindow,
+} from '@energy-data-service/domain';
 import { ALL, type AreaChoice } from './chosen-names.ts';
 import { readTimeBound } from './time-bound.ts';
 import { UsageError } from './usage-error.ts';
@@ -44,18 +51,9 @@ export function wantedItems(
   for (const dataset of datasets) {
     for (const area of areas === ALL ? AREAS : areas) {
       const window = readWindow(from, to, areaTimezone(area.eic), now);
-      const wanted = withinValidity(window, area);
-      if (!area.kinds.some((kind) => dataset.areaKinds.includes(kind))) {
-        leftOut.push({
-          dataset,
-          area,
-          reason: `not published for areas of its kind (${area.kinds.join(', ')})`,
-        });
-      } else if (wanted === null) {
-        leftOut.push({ dataset, area, reason: describeValidity(area) });
-      } else {
-        items.push({ dataset, area, wanted });
-      }
+      const published = publishedPart(dataset, area, window);
+      if ('part' in published) items.push({ dataset, area, wanted: published.part });
+      else leftOut.push({ dataset, area, reason: published.reason });
     }
   }
   return { items, leftOut: areas === ALL ? [] : leftOut };
@@ -88,23 +86,4 @@ function readWindow(
     throw new UsageError(`--to may be at most ${MAX_YEARS} years after --from`);
   }
   return { from, to };
-}
-
-/** The part of a window in which the area exists; null if it is empty. */
-function withinValidity({ from, to }: TimeWindow, { validFrom, validUntil }: Area): TimeWindow | null {
-  const [begin, end] = [validFrom, validUntil].map((text) =>
-    text === null ? null : Temporal.Instant.from(text),
-  );
-  const window = {
-    from: begin && Temporal.Instant.compare(begin, from) > 0 ? begin : from,
-    to: end && Temporal.Instant.compare(end, to) < 0 ? end : to,
-  };
-  return Temporal.Instant.compare(window.from, window.to) < 0 ? window : null;
-}
-
-function describeValidity({ validFrom, validUntil }: Area): string {
-  return [
-    ...(validFrom === null ? [] : [`does not exist before ${validFrom}`]),
-    ...(validUntil === null ? [] : [`does not exist since ${validUntil}`]),
-  ].join(', ');
 }
