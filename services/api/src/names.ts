@@ -15,11 +15,15 @@ export function resolveAreas(parameter: string, names: readonly string[]): strin
   if (unknown.length > 0) {
     const errors = unknown.slice(0, TOLD).map((name) => ({
       parameter,
-      message: `unknown area "${name}"${didYouMean(nearestAreaCodes(name))}; /v1/areas lists all`,
+      message: `unknown area "${name}"${isMistypedEic(name) ? ', whose check character is wrong for an EIC' : didYouMean(nearestAreaCodes(name))}; /v1/areas lists all`,
     }));
     throw new ProblemError(404, `unknown area${andMore(unknown)}`, errors);
   }
   return [...new Set(names.map((name) => findArea(name)?.eic ?? name))];
+}
+
+function isMistypedEic(name: string): boolean {
+  return /^[0-9A-Z-]{16}$/.test(name) && !isValidEic(name);
 }
 
 /** The short code of an area, or its EIC if it has none. */

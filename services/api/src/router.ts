@@ -16,10 +16,17 @@ export function createRouter(): OpenAPIHono<ApiEnv> {
 function describeIssues({ issues }: ZodError): ProblemParameter[] {
   return issues.flatMap((issue) => {
     const path = issue.path.join('.');
-    if (issue.code !== 'unrecognized_keys') return [{ parameter: path, message: issue.message }];
+    if (issue.code !== 'unrecognized_keys') return [{ parameter: path, message: describeIssue(issue) }];
     return issue.keys.map((key) => ({
       parameter: path === '' ? key : `${path}.${key}`,
       message: issue.message,
     }));
   });
+}
+
+/** The library's own words are about types, where somebody has repeated a parameter. */
+function describeIssue({ message }: ZodError['issues'][number]): string {
+  return message === 'Invalid input: expected string, received array'
+    ? 'takes one value, not several'
+    : message;
 }

@@ -236,6 +236,8 @@ describe('a request for values', () => {
       'offset',
     ],
     ['unknown zone', `area_code=CZ&${DAY}&timezone=Mars/Olympus`, 400, 'timezone', 'IANA'],
+    ['time given twice', `area_code=CZ&${DAY}&start_time=2024-01-01`, 400, 'start_time', 'takes one value'],
+    ['EIC with a typing error', `area_code=10YCZ-CEPS-----X&${DAY}`, 404, 'area_code', 'check character'],
     ['abbreviation for a zone', `area_code=CZ&${DAY}&timezone=BST`, 400, 'timezone', 'IANA'],
     ['offset for a zone', `area_code=CZ&${DAY}&timezone=%2B01:00`, 400, 'timezone', 'IANA'],
     ['malformed series id', `series_id=1x&${DAY}`, 400, 'series_id', 'positive integers'],
