@@ -17,42 +17,17 @@ const PROBE_MS = 120_000;
 /** While a try is under way, others look after so long at the soonest how it ended. */
 const LOOK_EVERY_MS = 2_000;
 
-/** Of the job starts of a budget each of three ranks takes one in so many to look whether it is its turn; so all have theirs. */
-const STARTS_PER_LOOK = 3.2;
-
 export type SourceCircuitRepository = ReturnType<typeof createSourceCircuitRepository>;
 
-/**
- * Sources that fail request after request, known to all collectors.
- *
- * @param jobsPerMinute - that are started at most
- */
-export function createSourceCircuitRepository(
-  sql: Sql,
-  jobsPerMinute: number,
-  limits: CircuitLimits = CIRCUIT_LIMITS,
-) {
-  const returnPerJobMs = (STARTS_PER_LOOK * 60_000) / jobsPerMinute;
-
-  /** How many windows of a source may be tried with this rank; those of equal requests share a job, and are few. */
-  function countJobs(source: string, rank: ProbeRank) {
-    const ofRank = {
-      live: sql`priority = 'live'`,
-      untried: sql`priority <> 'live' and error is null`,
-      failed: sql`priority <> 'live' and error is not null`,
-    }[rank];
-    return sql`
-      select count(*) from collection_window
-      where source = ${source} and status = 'pending' and enqueued_at is not null and ${ofRank}`;
-  }
-
+/** Sources that fail request after request, known to all collectors. */
+export function createSourceCircuitRepository(sql: Sql, limits: CircuitLimits = CIRCUIT_LIMITS) {
   return {
     /**
      * Takes the turn to try a source that is cut off.
      *
      * @param item - names what is asked for: one that nothing has failed of need not wait for the end of the pause
      * @returns 0 if it was taken, or the source is not cut off any more; else after how many milliseconds to come again,
-     *   differently many for everyone, so that not all come at once, and the more the more they are
+     *   differently many for everyone, so that not all come at once
      */
     async takeProbe(source: string, item: string, rank: ProbeRank): Promise<number> {
       const place = sql`(array[${probeOrder(0).indexOf(rank)}, ${probeOrder(1).indexOf(rank)}]::integer[])[(failures - ${limits.failures}) % 2 + 1]`;
@@ -63,12 +38,13 @@ export function createSourceCircuitRepository(
         where source = ${source} and (${turnAt} <= clock_timestamp() or not ${item} = any(items))
           and (probing_until is null or probing_until <= clock_timestamp())`;
       if (taken.count > 0) return 0;
+      const spreadMs = rank === 'failed' ? limits.failedReturnMs : limits.precedenceMs;
       const [row] = await sql<{ waitMs: number }[]>`
         select ceil(
             case
               when probing_until > clock_timestamp() then ${LOOK_EVERY_MS}
               else greatest(extract(epoch from ${turnAt} - clock_timestamp()) * 1000, 1)
-            end + random() * greatest(${limits.precedenceMs}, ${returnPerJobMs}::float8 * (${countJobs(source, rank)}))
+            end + random() * ${spreadMs}
           )::integer as "waitMs"
         from source_circuit
         where source = ${source} and opened_at is not null`;

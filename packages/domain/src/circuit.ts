@@ -34,6 +34,8 @@ export interface CircuitLimits {
   readonly longestPauseMs: number;
   /** For so long those before it go first, in milliseconds, each in turn. */
   readonly precedenceMs: number;
+  /** What has failed comes back within so long, in milliseconds. Many such jobs at once would keep the others from their turn. */
+  readonly failedReturnMs: number;
 }
 
 /** Five different requests cannot all be at fault; and a try a minute finds the end of an outage soon. */
@@ -42,6 +44,7 @@ export const CIRCUIT_LIMITS: CircuitLimits = {
   firstPauseMs: 10_000,
   longestPauseMs: 60_000,
   precedenceMs: 10_000,
+  failedReturnMs: 5 * 60_000,
 };
 
 /**

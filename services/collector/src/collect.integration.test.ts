@@ -74,7 +74,7 @@ async function withCollector(test: (collector: Collector) => Promise<void>): Pro
     windows,
     rawPayloads: createRawPayloadRepository(sql),
     sourceState,
-    sourceCircuit: createSourceCircuitRepository(sql, 380),
+    sourceCircuit: createSourceCircuitRepository(sql),
     requestSlots: createRequestSlotRepository(sql),
     slots: SLOTS,
     spare: SPARE,

@@ -64,7 +64,7 @@ export function startCollector({
       windows: createCollectionWindowRepository(sql),
       rawPayloads: createRawPayloadRepository(sql),
       sourceState: createSourceStateRepository(sql),
-      sourceCircuit: createSourceCircuitRepository(sql, requestsPerMinute, circuitLimits),
+      sourceCircuit: createSourceCircuitRepository(sql, circuitLimits),
       requestSlots: createRequestSlotRepository(sql),
       ...requestSlots(requestsPerMinute),
       rawPayloadQueue,

@@ -50,6 +50,7 @@ const SHORT_PAUSES: CircuitLimits = {
   firstPauseMs: 500,
   longestPauseMs: 1_000,
   precedenceMs: 300,
+  failedReturnMs: 5_000,
 };
 
 export async function startStack({
