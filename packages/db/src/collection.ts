@@ -119,16 +119,21 @@ export function createCollectionRepository(sql: Sql) {
 
 /**
  * Gives windows of a collection the answers to their requests that nobody has processed yet. An answer that is locked is
- * being processed: whoever does that may have told the windows already.
+ * being processed: whoever does that may have told the windows already. (Or another backfill of the same begins just now.)
  */
 async function joinAnswers(transaction: Transaction, collectionId: string): Promise<void> {
   await transaction`
     with answer as materialized (
       select id, source, dataset, area, counter_area, window_start, window_end
       from raw_payload
-      where processed_at is null and error is null
-      order by received_at
-      for no key update skip locked
+      where processed_at is null and error is null and exists (
+        select from collection_window as wanted
+        where wanted.collection_id = ${collectionId}
+          and wanted.dataset = raw_payload.dataset and wanted.area = raw_payload.area
+          and wanted.source = raw_payload.source and wanted.counter_area is not distinct from raw_payload.counter_area
+          and wanted.window_start = raw_payload.window_start and wanted.window_end = raw_payload.window_end
+      )
+      for no key update of raw_payload skip locked
     )
     update collection_window as wanted
     set status = 'fetched', raw_payload_id = newest.id

@@ -34,6 +34,11 @@ export interface Area {
   /** Instants, half-open; null is open or unknown. Outside, the platform has no data, but no error. */
   readonly validFrom: string | null;
   readonly validUntil: string | null;
+  /**
+   * The kinds that the two are about, where they are not about all: Austria's price zone is younger than its control area,
+   * and all have one EIC.
+   */
+  readonly validKinds?: readonly AreaKind[];
 }
 
 /** Every area of the platform's list, ordered by code. */
@@ -49,6 +54,15 @@ const byName = new Map<string, Area>(
 /** The area with this code, alias or EIC. */
 export function findArea(codeOrEic: string): Area | undefined {
   return byName.get(codeOrEic);
+}
+
+/** The time in which an area exists as any of these kinds: half-open, null is open or unknown. */
+export function validityAs(
+  { kinds, validFrom, validUntil, validKinds = kinds }: Area,
+  wanted: readonly AreaKind[],
+): Pick<Area, 'validFrom' | 'validUntil'> {
+  const isOlder = kinds.some((kind) => wanted.includes(kind) && !validKinds.includes(kind));
+  return isOlder ? { validFrom: null, validUntil: null } : { validFrom, validUntil };
 }
 
 /** Codes that a person may have meant, nearest first; at most three. */

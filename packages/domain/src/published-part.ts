@@ -1,4 +1,4 @@
-import type { Area } from './areas.ts';
+import { type Area, validityAs } from './areas.ts';
 import type { Dataset } from './dataset.ts';
 import type { TimeWindow } from './time-window.ts';
 
@@ -10,12 +10,13 @@ import type { TimeWindow } from './time-window.ts';
  */
 export function publishedPart(
   { areaKinds }: Dataset,
-  { kinds, validFrom, validUntil }: Area,
+  area: Area,
   window: TimeWindow,
 ): { readonly part: TimeWindow } | { readonly reason: string } {
-  if (!kinds.some((kind) => areaKinds.includes(kind))) {
-    return { reason: `not published for areas of its kind (${kinds.join(', ')})` };
+  if (!area.kinds.some((kind) => areaKinds.includes(kind))) {
+    return { reason: `not published for areas of its kind (${area.kinds.join(', ')})` };
   }
+  const { validFrom, validUntil } = validityAs(area, areaKinds);
   const begin = validFrom === null ? window.from : later(Temporal.Instant.from(validFrom), window.from);
   const end = validUntil === null ? window.to : earlier(Temporal.Instant.from(validUntil), window.to);
   if (Temporal.Instant.compare(begin, end) < 0) return { part: { from: begin, to: end } };

@@ -23,6 +23,10 @@ const AreaBody = z
       .nullable()
       .openapi({ description: 'Inclusive, in UTC; null is open', example: '2018-09-30T22:00:00Z' }),
     valid_until: z.string().nullable().openapi({ description: 'Exclusive, in UTC; null is open' }),
+    valid_kinds: z.array(z.string()).openapi({
+      description: 'The kinds that the two are about; as any other of its kinds it has no such bounds',
+      example: ['BZN'],
+    }),
   })
   .openapi('Area');
 
@@ -55,6 +59,7 @@ function toBody(area: Area): z.infer<typeof AreaBody> {
     timezone: area.timezone,
     valid_from: inFull(area.validFrom),
     valid_until: inFull(area.validUntil),
+    valid_kinds: [...(area.validKinds ?? area.kinds)],
   };
 }
 

@@ -30,6 +30,7 @@ describe('the catalogue', () => {
     const find = (wanted: string) => areas.find(({ code }) => code === wanted);
     expect(find('CZ')).toMatchObject({ eic: CZ, timezone: 'Europe/Prague', valid_until: null });
     expect(find('DE_AT_LU')).toMatchObject({ valid_from: null, valid_until: '2018-09-30T22:00:00Z' });
+    expect(find('AT')).toMatchObject({ valid_from: '2018-09-30T22:00:00Z', valid_kinds: ['BZN'] });
   });
 
   it('shows the series that are stored, narrowed by dataset and area', async () => {

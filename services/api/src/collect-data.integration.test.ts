@@ -104,6 +104,18 @@ describe('collect-data', () => {
     expect(await refusal({ ...load, area_code: 'x'.repeat(100_000) })).toEqual([413]);
   });
 
+  it('asks for the load of Austria of before its price zone began: as a control area it is older', async () => {
+    const requestCollection = async () => ({ id: 'c0ffee00-0000-4000-8000-000000000000', windows: 1 });
+    await using api = await startTestApi({ requestCollection });
+    const year = {
+      dataset: 'actual-total-load',
+      area_code: 'AT',
+      start_time: '2016-01-01',
+      end_time: '2017-01-01',
+    };
+    expect((await api.fetch('/v1/collect-data', post(year))).status).toBe(202);
+  });
+
   it('says which type a body has to be of', async () => {
     await using api = await startTestApi();
     const form = { ...post(DAY), headers: { 'content-type': 'application/x-www-form-urlencoded' } };

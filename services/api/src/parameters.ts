@@ -121,8 +121,8 @@ export const AsOf = z
     description:
       `Answers with what was known at this instant: ${INSTANT_FORMAT}. Without it, with what is known now. An answer of the ` +
       'source counts from when it came (or was asked for, if one that was asked for later came first), and is served once it ' +
-      'has been processed. So the answer for an instant is final when /v1/status shows no `answers.oldest_unprocessed_at` before ' +
-      'it, and five minutes have passed, in which whatever was under way has ended.',
+      'has been processed. So the answer for an instant does not change any more seven minutes later, if by then /v1/status shows no ' +
+      '`answers.oldest_unprocessed_at` before it and no `answers.undecodable`, but by a replay of stored answers after a mended decoder.',
   });
 
 export const DatasetParameter = z.object({

@@ -36,7 +36,11 @@ const Problem = z
 const SourceStatus = z
   .object({
     source: z.string().openapi({ example: 'entsoe' }),
-    requests_last_minute: count('Requests that ended within the last minute, whatever came of them', 12),
+    requests_last_minute: count(
+      'Requests that count against the budget at present: that ended within the last minute, whatever came of them, or are under way. One that the ' +
+        'source left without a word for half a minute counts for seven. Those under way may make it more than the limit',
+      12,
+    ),
     last_asked_at: timeOrNull(
       'When its newest answer was received, or a window last failed without one; null if neither ever was',
     ),

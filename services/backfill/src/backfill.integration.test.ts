@@ -229,7 +229,7 @@ describe('pnpm backfill', () => {
       await run(`${TWO_AREAS} --detach`);
       const { now } = await createSourceStateRepository(sql).look('entsoe');
       for (let i = 0; i < CIRCUIT_LIMITS.failures; i++) {
-        await createSourceCircuitRepository(sql, 380).recordFailure(
+        await createSourceCircuitRepository(sql).recordFailure(
           'entsoe',
           { request: `request ${i}`, item: 'load of CZ' },
           now,

@@ -34,7 +34,7 @@ export interface PlannedItem extends WantedItem {
 export interface Knowledge {
   /** What the ledger says, one for each item. */
   readonly ledger: readonly Completeness[];
-  /** Windows within each item that are open already, ascending. */
+  /** Windows within each item that are open already. */
   readonly openWindows: readonly (readonly OpenWindow[])[];
   readonly longestWindow: LongestWindow;
   readonly storedVolumes: readonly StoredVolume[];
@@ -77,39 +77,55 @@ export function planBackfill(
   });
 }
 
+/** Windows of which none overlaps another: the last of them, and what is chosen before it. */
+interface Choice {
+  readonly window: OpenWindow;
+  readonly before: Choice | null;
+  readonly coveredMs: number;
+  readonly lengthMs: number;
+}
+
 /**
- * Open windows, of which none overlaps another, for as much of the stretches as they can: first those that cover most of
- * them, and of equals those that ask for least besides.
- *
- * @param open - in ascending order, as are those that are returned
+ * Open windows, of which none overlaps another, that together cover as much of the stretches as any do; of equals those that
+ * ask for least besides. In ascending order.
  */
 function takeApart(open: readonly OpenWindow[], stretches: readonly TimeWindow[]): OpenWindow[] {
   const useful = open
     .map((window) => ({ window, coveredMs: coveredMs(window, stretches) }))
-    .filter(({ coveredMs }) => coveredMs > 0);
-  return groupOverlapping(useful).flatMap((group) => {
-    const best = group.toSorted(
-      (a, b) => b.coveredMs - a.coveredMs || lengthMs(a.window) - lengthMs(b.window),
-    );
-    const taken: OpenWindow[] = [];
-    for (const { window } of best) {
-      if (!taken.some((other) => overlap(other, window))) taken.push(window);
-    }
-    return taken.sort(byStart);
-  });
+    .filter(({ coveredMs }) => coveredMs > 0)
+    .sort((a, b) => Temporal.Instant.compare(a.window.to, b.window.to));
+  const endsMs = useful.map(({ window }) => window.to.epochMilliseconds);
+  // The best choice among the first, the first two and so on.
+  const best: (Choice | null)[] = [null];
+  for (const { window, coveredMs } of useful) {
+    const before = best[countUpTo(endsMs, window.from.epochMilliseconds)] ?? null;
+    const taken = {
+      window,
+      before,
+      coveredMs: coveredMs + (before?.coveredMs ?? 0),
+      lengthMs: lengthMs(window) + (before?.lengthMs ?? 0),
+    };
+    const left = best.at(-1) ?? null;
+    best.push(left === null || isBetter(taken, left) ? taken : left);
+  }
+  const chosen: OpenWindow[] = [];
+  for (let choice = best.at(-1) ?? null; choice !== null; choice = choice.before) chosen.push(choice.window);
+  return chosen.reverse();
 }
 
-/** Parts windows in ascending order where none reaches across. */
-function groupOverlapping<T extends { window: TimeWindow }>(windows: readonly T[]): T[][] {
-  const groups: T[][] = [];
-  let endMs = -Infinity;
-  for (const one of windows) {
-    const group = groups.at(-1);
-    if (group === undefined || one.window.from.epochMilliseconds >= endMs) groups.push([one]);
-    else group.push(one);
-    endMs = Math.max(endMs, one.window.to.epochMilliseconds);
+function isBetter(a: Choice, b: Choice): boolean {
+  return a.coveredMs > b.coveredMs || (a.coveredMs === b.coveredMs && a.lengthMs < b.lengthMs);
+}
+
+/** How many of numbers in ascending order are at most so large. */
+function countUpTo(ascending: readonly number[], most: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? Infinity) <= most) low = middle + 1;
+    else high = middle;
   }
-  return groups;
+  return low;
 }
 
 /** How much of stretches, of which none overlaps another, lies in a window. */

@@ -72,6 +72,17 @@ describe('an area of a backfill', () => {
     ]);
   });
 
+  it('is asked for as any of its kinds: as a control area Austria is older than its price zone', () => {
+    const range = { from: '2016-01-01', to: '2019-01-01' };
+    expect(wantedOf({ areas: areas('AT'), ...range })).toEqual([
+      'AT 2015-12-31T23:00:00Z/2018-12-31T23:00:00Z',
+    ]);
+    const zonal = { ...LOAD, areaKinds: ['BZN'] } as unknown as Dataset;
+    expect(wantedOf({ datasets: [zonal], areas: areas('AT'), ...range })).toEqual([
+      'AT 2018-09-30T22:00:00Z/2018-12-31T23:00:00Z',
+    ]);
+  });
+
   it('is left out with the reason where it does not exist at all, or the item is not published for its kind', () => {
     const wish = {
       datasets: [LOAD],

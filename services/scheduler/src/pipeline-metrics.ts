@@ -150,7 +150,7 @@ export function exportPipelineState(
   gauge(
     [
       'source_budget_left_requests',
-      'Requests that may still be sent to a source in the running minute, by those that ended within the last',
+      'Requests that may still be sent to a source, beside those that ended within the last minute or are under way',
       'source',
     ],
     database,

@@ -1,5 +1,7 @@
-import { type Area, areaTimezone, findArea } from '@energy-data-service/domain';
+import { type Area, type AreaKind, areaTimezone, findArea, validityAs } from '@energy-data-service/domain';
 import { hashText, uniform } from './hash.ts';
+
+const LOAD_KINDS: readonly AreaKind[] = ['BZN', 'CTA', 'CTY'];
 
 /** An area that load is published for. */
 export interface LoadArea {
@@ -79,9 +81,10 @@ const HALF_HOURLY = new Set(['GB', 'IE', 'IE_SEM', 'NIE']);
 /** The area that this code names, if load is published for areas of its kind. */
 export function findLoadArea(eic: string): LoadArea | undefined {
   const area = findArea(eic);
-  if (area?.eic !== eic || !area.kinds.some((kind) => kind === 'BZN' || kind === 'CTA' || kind === 'CTY')) {
+  if (area?.eic !== eic || !area.kinds.some((kind) => LOAD_KINDS.includes(kind))) {
     return undefined;
   }
+  const { validFrom, validUntil } = validityAs(area, LOAD_KINDS);
   const timezone = areaTimezone(eic);
   const platformStartMs = PLATFORM_START.toZonedDateTime(timezone).epochMilliseconds;
   return {
@@ -89,8 +92,8 @@ export function findLoadArea(eic: string): LoadArea | undefined {
     timezone,
     resolutionMinutes: resolutionMinutes(area),
     meanMw: KNOWN_MEAN_MW[area.code] ?? chanceMeanMw(eic),
-    validFromMs: Math.max(platformStartMs, area.validFrom === null ? 0 : Date.parse(area.validFrom)),
-    validUntilMs: area.validUntil === null ? Number.POSITIVE_INFINITY : Date.parse(area.validUntil),
+    validFromMs: Math.max(platformStartMs, validFrom === null ? 0 : Date.parse(validFrom)),
+    validUntilMs: validUntil === null ? Number.POSITIVE_INFINITY : Date.parse(validUntil),
   };
 }
 

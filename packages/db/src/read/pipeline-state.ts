@@ -16,7 +16,7 @@ export interface PipelineState {
    * same request.
    */
   readonly failedPayloads: number;
-  /** Requests that ended within the last minute, whatever came of them, of each source with any; ordered by source. */
+  /** Requests that count against the budget at present, of each source with any; ordered by source. */
   readonly requestsLastMinute: readonly SourceRequests[];
   /** Sources that ever were silenced; the rest may be asked. */
   readonly blocks: readonly SourceBlock[];

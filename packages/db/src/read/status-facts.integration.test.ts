@@ -272,7 +272,7 @@ describe('the facts of the status', () => {
         ('entsoe', 'load', ${CZ}), ('entsoe', 'load', ${FR}), ('entsoe', 'forecast', ${CZ})`;
       await storeAnswer(sql, { minutesAgo: 2 });
       await sql`insert into request_slot (source, number, free_at) values
-        ('entsoe', 1, now() + interval '50 seconds'), ('entsoe', 2, now()), ('entsoe', 3, now() + interval '6 minutes')`;
+        ('entsoe', 1, now() + interval '50 seconds'), ('entsoe', 2, now())`;
       await sql`insert into source_block (source, blocked_until, reason) values
         ('banned', now() + interval '10 minutes', 'too many requests'), ('entsoe', now() - interval '1 hour', 'past')`;
       await sql`insert into source_circuit (source, failures, requests, items, opened_at, probe_at) values

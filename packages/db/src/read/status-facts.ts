@@ -31,7 +31,7 @@ export interface StatusFacts {
 
 export interface SourceFacts {
   readonly source: string;
-  /** Requests that ended within the last minute, whatever came of them. */
+  /** Requests that count against its budget at present: that ended within the last minute, or are under way. */
   readonly requestsLastMinute: number;
   /** When its newest answer was received, or a window last failed without one; null if neither ever was. */
   readonly lastAskedAt: Temporal.Instant | null;
