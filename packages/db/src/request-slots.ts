@@ -6,7 +6,10 @@ const MINUTE_MS = 60_000;
 /** From taking a slot until its request has ended: the client of no source waits for longer than five minutes. */
 const LONGEST_REQUEST_MS = 6 * 60_000;
 
-/** The rest of that is as long as a request may take: a slot that comes later, from a database that stood still, is no good. */
+/** A slot that seems to be held for longer was taken before the server's clock was set back: it is free. */
+export const LONGEST_HELD_MS = LONGEST_REQUEST_MS + MINUTE_MS;
+
+/** The rest of the time of a request is as long as one may take: a slot that comes later, from a database that stood still, is no good. */
 const LONGEST_TAKE_MS = 30_000;
 
 export type RequestSlotRepository = ReturnType<typeof createRequestSlotRepository>;
@@ -25,16 +28,15 @@ export interface RequestSlot {
 export function createRequestSlotRepository(sql: Sql) {
   /** The row that others take at this moment is passed over, and looked at once more if they have changed it. */
   async function takeFree(source: string, slots: number, spare: number): Promise<RequestSlot | null> {
-    // None is held for longer: what seems to be was taken before the server's clock was set back.
     const isFree = sql`(
       source = ${source} and number <= ${slots} and (
         free_at <= clock_timestamp()
-        or free_at > clock_timestamp() + ${LONGEST_REQUEST_MS + MINUTE_MS} * interval '1 millisecond'
+        or free_at > clock_timestamp() + ${LONGEST_HELD_MS} * interval '1 millisecond'
       )
     )`;
     const [slot = null] = await sql<RequestSlot[]>`
       update request_slot
-      set uses = uses + 1, free_at = clock_timestamp() + ${LONGEST_REQUEST_MS + MINUTE_MS} * interval '1 millisecond'
+      set uses = uses + 1, free_at = clock_timestamp() + ${LONGEST_HELD_MS} * interval '1 millisecond'
       where source = ${source} and number = (
         select number from request_slot
         where ${isFree} and (select count(*) from request_slot where ${isFree}) > ${spare}

@@ -80,7 +80,7 @@ function describeProblem({ message, advice }: Problem): string[] {
 function describeSources({ sources, now }: Status): string[] {
   const columns: readonly Column<SourceStatus>[] = [
     { title: 'source', cell: ({ source }) => source },
-    { title: 'budget in the last minute', cell: describeBudget },
+    { title: 'budget in use', cell: describeBudget },
     { title: 'may be asked', cell: (source) => describeAccess(source, now) },
   ];
   return sources.length === 0 ? [] : textTable(columns, sources);
