@@ -6,11 +6,11 @@ const MINUTE_MS = 60_000;
 /** From taking a slot until its request has ended: the client of no source waits for longer than five minutes. */
 const LONGEST_REQUEST_MS = 6 * 60_000;
 
+/** The rest of that is as long as a request may take: a slot that comes later, from a database that stood still, is no good. */
+const LONGEST_TAKE_MS = 30_000;
+
 /** A slot that seems to be held for longer was taken before the server's clock was set back: it is free. */
 export const LONGEST_HELD_MS = LONGEST_REQUEST_MS + MINUTE_MS;
-
-/** The rest of the time of a request is as long as one may take: a slot that comes later, from a database that stood still, is no good. */
-const LONGEST_TAKE_MS = 30_000;
 
 export type RequestSlotRepository = ReturnType<typeof createRequestSlotRepository>;
 
